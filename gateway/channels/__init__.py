@@ -1,0 +1,1 @@
+"""One file per provider: parse() is pure, send() gets its HTTP client."""

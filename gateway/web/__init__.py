@@ -1,0 +1,1 @@
+"""HTTP and customer sockets: decode, authorize, call one verb, encode."""
