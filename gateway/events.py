@@ -17,7 +17,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """What REST, snapshot and events show alike: one serializer for all three."""
 
 
-class Media(State):
+class Media(State, frozen=True, kw_only=True):
     url: str | None
     mimetype: str | None
     filename: str | None = None
@@ -25,7 +25,7 @@ class Media(State):
     error: str | None = None
 
 
-class Quoted(State):
+class Quoted(State, frozen=True, kw_only=True):
     """The message that this one answers; `id` is null while the quoted one is not known here."""
 
     id: UUID | None
@@ -34,20 +34,20 @@ class Quoted(State):
     sender_name: str | None = None
 
 
-class Reaction(State):
+class Reaction(State, frozen=True, kw_only=True):
     by: str
     emoji: str
     at: datetime
 
 
-class Failure(State):
+class Failure(State, frozen=True, kw_only=True):
     """Why a send failed or is unknown: a stable code, and the sentence that the agent reads."""
 
     code: str
     message: str
 
 
-class Trace(State):
+class Trace(State, frozen=True, kw_only=True):
     """The times of a message's way; `published` is measured by the reader, never stored."""
 
     provider: datetime | None = None
@@ -59,7 +59,7 @@ class Trace(State):
     read: datetime | None = None
 
 
-class Message(State):
+class Message(State, frozen=True, kw_only=True):
     id: UUID
     session_id: UUID
     seq: int
@@ -85,7 +85,7 @@ class Message(State):
     trace: Trace
 
 
-class Customer(State):
+class Customer(State, frozen=True, kw_only=True):
     id: UUID
     channel_config_id: UUID
     name: str | None
@@ -96,7 +96,7 @@ class Customer(State):
     rev: int
 
 
-class Session(State):
+class Session(State, frozen=True, kw_only=True):
     id: UUID
     customer: Customer
     channel_config_id: UUID
@@ -120,7 +120,7 @@ class Session(State):
     rev: int
 
 
-class Agent(State):
+class Agent(State, frozen=True, kw_only=True):
     id: UUID
     user_id: UUID
     name: str
@@ -128,7 +128,7 @@ class Agent(State):
     rev: int
 
 
-class Channel(State):
+class Channel(State, frozen=True, kw_only=True):
     id: UUID
     channel: str
     name: str
@@ -143,41 +143,41 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A fact. `tag` is its type on the wire; its fields are the `d` of the frame."""
 
 
-class MessageCreated(Event, tag_field="t", tag="message.created"):
+class MessageCreated(Event, frozen=True, kw_only=True, tag_field="t", tag="message.created"):
     message: Message
 
 
-class MessageUpdated(Event, tag_field="t", tag="message.updated"):
+class MessageUpdated(Event, frozen=True, kw_only=True, tag_field="t", tag="message.updated"):
     message: Message
     changed: list[str]
 
 
-class SessionCreated(Event, tag_field="t", tag="session.created"):
+class SessionCreated(Event, frozen=True, kw_only=True, tag_field="t", tag="session.created"):
     session: Session
 
 
-class SessionUpdated(Event, tag_field="t", tag="session.updated"):
+class SessionUpdated(Event, frozen=True, kw_only=True, tag_field="t", tag="session.updated"):
     session: Session
     changed: list[str]
 
 
-class CustomerCreated(Event, tag_field="t", tag="customer.created"):
+class CustomerCreated(Event, frozen=True, kw_only=True, tag_field="t", tag="customer.created"):
     customer: Customer
 
 
-class CustomerUpdated(Event, tag_field="t", tag="customer.updated"):
+class CustomerUpdated(Event, frozen=True, kw_only=True, tag_field="t", tag="customer.updated"):
     customer: Customer
 
 
-class AgentUpdated(Event, tag_field="t", tag="agent.updated"):
+class AgentUpdated(Event, frozen=True, kw_only=True, tag_field="t", tag="agent.updated"):
     agent: Agent
 
 
-class ChannelUpdated(Event, tag_field="t", tag="channel.updated"):
+class ChannelUpdated(Event, frozen=True, kw_only=True, tag_field="t", tag="channel.updated"):
     channel: Channel
 
 
-class AccessChanged(Event, tag_field="t", tag="access.changed"):
+class AccessChanged(Event, frozen=True, kw_only=True, tag_field="t", tag="access.changed"):
     """Somebody's rights, or a sign-in, changed; sockets of `user_id` (or all, if null) are looked at again."""
 
     user_id: UUID | None
