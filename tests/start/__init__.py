@@ -1,0 +1,1 @@
+"""Starting and stopping: the embedded servers, the command line, the wheel."""
