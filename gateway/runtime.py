@@ -1,0 +1,86 @@
+"""What a running process holds: database, Redis, HTTP client, keys and the parts built on them.
+
+Opened in order, closed in reverse. A part that another file fills in is a slot here, null until it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Literal
+
+import aiohttp
+import asyncpg
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import ExponentialWithJitterBackoff
+
+from gateway import failpoints
+from gateway.secrets import Keyring
+from gateway.settings import Settings
+
+Role = Literal["gateway", "worker", "all"]
+
+
+class Runtime:
+    """The open resources of one process."""
+
+    settings: Settings
+    role: Role
+    engine: Any
+    pool: asyncpg.Pool[asyncpg.Record]
+    redis: Redis
+    http: aiohttp.ClientSession
+    keyring: Keyring
+    bus: Any = None
+    feed: Any = None
+    hub: Any = None
+    jobs: Any = None
+
+    def __init__(self, settings: Settings, role: Role) -> None:
+        self.settings = settings
+        self.role = role
+        self.keyring = Keyring(settings.secret_keys)
+
+
+@asynccontextmanager
+async def open_runtime(settings: Settings, *, role: Role) -> AsyncIterator[Runtime]:
+    """Open everything `role` needs, and close it in reverse."""
+    runtime = Runtime(settings, role)
+    if settings.failpoints:
+        failpoints.arm(settings.failpoints)
+    async with AsyncExitStack() as stack:
+        runtime.redis = await stack.enter_async_context(_redis(settings))
+        runtime.http = await stack.enter_async_context(_http())
+        runtime.pool = await stack.enter_async_context(_pool(settings))
+        yield runtime
+
+
+@asynccontextmanager
+async def _pool(settings: Settings) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
+    async with asyncpg.create_pool(settings.app_database_url, min_size=1, max_size=settings.pool_size) as pool:
+        yield pool
+
+
+@asynccontextmanager
+async def _redis(settings: Settings) -> AsyncIterator[Redis]:
+    # Redis may hang instead of failing: short deadlines, few retries, and nothing waits on it for the truth.
+    client = Redis.from_url(
+        settings.redis_url,
+        socket_timeout=2,
+        socket_connect_timeout=2,
+        health_check_interval=15,
+        max_connections=64,
+        retry=Retry(ExponentialWithJitterBackoff(cap=0.5, base=0.05), 2),
+    )
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+@asynccontextmanager
+async def _http() -> AsyncIterator[aiohttp.ClientSession]:
+    timeout = aiohttp.ClientTimeout(total=30, connect=5)
+    async with aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session:
+        yield session

@@ -1,0 +1,91 @@
+"""What a new tenant is made of: the organization, its first person, its first channel."""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+
+
+async def insert_organization(connection: Connection, organization_id: UUID, **values: Any) -> None:
+    """A new organization."""
+    await connection.execute(
+        """
+        insert into organizations (id, org_code, name, email, timezone, locale, currency)
+        values ($1, $2, $3, $4, $5, $6, $7)
+        """,
+        organization_id,
+        *(values[name] for name in ("org_code", "name", "email", "timezone", "locale", "currency")),
+    )
+
+
+async def organization_by_code(connection: Connection, org_code: str) -> UUID | None:
+    """The organization with this code."""
+    found: UUID | None = await connection.fetchval(
+        "select id from organizations where upper(org_code) = upper($1) and deleted_at is null", org_code
+    )
+    return found
+
+
+async def insert_user(connection: Connection, organization_id: UUID, **values: Any) -> None:
+    """A new person of the organization."""
+    await connection.execute(
+        """
+        insert into users (id, organization_id, email, username, password_hash, full_name, role, email_verified_at)
+        values ($2, $1, $3, $4, $5, $6, $7, now())
+        """,
+        organization_id,
+        *(values[name] for name in ("user_id", "email", "username", "password_hash", "full_name", "role")),
+    )
+
+
+async def insert_agent(connection: Connection, organization_id: UUID, **values: Any) -> None:
+    """The agent side of a person."""
+    await connection.execute(
+        """
+        insert into agents (id, organization_id, user_id, agent_code, display_name)
+        values ($2, $1, $3, $4, $5)
+        """,
+        organization_id,
+        *(values[name] for name in ("agent_id", "user_id", "agent_code", "display_name")),
+    )
+
+
+async def insert_channel_config(connection: Connection, organization_id: UUID, **values: Any) -> None:
+    """A new channel."""
+    await connection.execute(
+        """
+        insert into channel_configs (id, organization_id, channel, channel_identifier, name)
+        values ($2, $1, $3, $4, $5)
+        """,
+        organization_id,
+        *(values[name] for name in ("channel_config_id", "channel", "channel_identifier", "name")),
+    )
+
+
+async def insert_waha_session(connection: Connection, organization_id: UUID, **values: Any) -> None:
+    """A WhatsApp account behind a channel."""
+    await connection.execute(
+        """
+        insert into waha_sessions (id, organization_id, channel_config_id, session_name, base_url, engine,
+                                   api_key_enc, webhook_secret_enc, webhook_token_hash)
+        values ($2, $1, $3, $4, $5, $6, $7, $8, $9)
+        """,
+        organization_id,
+        *(
+            values[name]
+            for name in (
+                "waha_session_id",
+                "channel_config_id",
+                "session_name",
+                "base_url",
+                "engine",
+                "api_key_enc",
+                "webhook_secret_enc",
+                "webhook_token_hash",
+            )
+        ),
+    )

@@ -1,0 +1,1 @@
+"""The tests: they mirror the tree, and run against a real PostgreSQL and a real Valkey."""
