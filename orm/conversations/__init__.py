@@ -1,0 +1,1 @@
+"""The app `conversations`: channels, customers, agents, sessions and messages."""

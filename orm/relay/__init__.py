@@ -1,0 +1,1 @@
+"""The app `relay`: what moves messages. The event log, the outbound queue, cursors."""
