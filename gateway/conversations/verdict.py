@@ -1,0 +1,75 @@
+"""What is done after a send: pure decisions, from what the provider said and how often it was tried."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Literal
+
+import msgspec
+
+from gateway.channels.errors import Accepted, SendFailed, SendResult
+
+BACKOFF_S = (2.0, 10.0, 30.0, 120.0, 600.0)
+SPREAD = 0.2
+MOST_ATTEMPTS = len(BACKOFF_S) + 1
+LONGEST_WAIT = timedelta(hours=24)
+EVIDENCE_S = 30.0
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One attempt, as far as a decision needs to know it: its number, whether a key was sent along, the row's age."""
+
+    number: int
+    has_key: bool
+    age: timedelta
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What becomes of the delivery.
+
+    accepted   the provider has it
+    again      back to the queue, due in `after_s`; `counts` says whether it was an attempt at all
+    failed     it will not be sent, and the agent is told why
+    unknown    it may have been sent: evidence is looked for until `after_s` from now
+    """
+
+    kind: Literal["accepted", "again", "failed", "unknown"]
+    external_key: str | None = None
+    after_s: float = 0.0
+    counts: bool = True
+    code: str | None = None
+    message: str | None = None
+
+
+def judge(result: SendResult, attempt: Attempt, *, chance: float) -> Verdict:
+    """The verdict on the result of one attempt; `chance` in 0..1 spreads the retries."""
+    if isinstance(result, Accepted):
+        return Verdict(kind="accepted", external_key=result.external_key)
+    if result.fate == "permanent":
+        return _failed(result)
+    is_spent = attempt.age >= LONGEST_WAIT or (attempt.number >= MOST_ATTEMPTS and not result.stops_channel)
+    # With a key of our own in the request the provider itself stops a second copy, so an unknown outcome is a retry.
+    if result.is_unknown and (is_spent or not attempt.has_key):
+        return Verdict(kind="unknown", after_s=EVIDENCE_S, code=result.code, message=result.message)
+    return _failed(result) if is_spent else _again(result, attempt, chance)
+
+
+def wait_s(number: int, chance: float, *, at_least: float | None = None) -> float:
+    """Seconds to wait after attempt `number`: by the schedule, spread by a fifth, never less than asked for."""
+    planned = BACKOFF_S[min(number, len(BACKOFF_S)) - 1] * (1 - SPREAD + 2 * SPREAD * chance)
+    return max(planned, at_least or 0.0)
+
+
+def _again(result: SendFailed, attempt: Attempt, chance: float) -> Verdict:
+    return Verdict(
+        kind="again",
+        after_s=wait_s(attempt.number, chance, at_least=result.retry_after_s),
+        # A channel that is down is no fault of the message: waiting for it is not an attempt.
+        counts=not result.stops_channel,
+        code=result.code,
+        message=result.message,
+    )
+
+
+def _failed(result: SendFailed) -> Verdict:
+    return Verdict(kind="failed", code=result.code, message=result.message)
