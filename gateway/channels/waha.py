@@ -13,10 +13,10 @@ import hmac
 
 import msgspec
 
-from gateway.channels.inbound import AnyFact, Ignored, Me, Parsed
+from gateway.channels.inbound import AnyFact, Ignored, Inbound, Me, Parsed
 from gateway.channels.waha_facts import READERS, Clock
 from gateway.channels.waha_ids import milliseconds, party
-from gateway.channels.waha_payloads import Envelope, MeBody, mend, read
+from gateway.channels.waha_payloads import Envelope, MeBody, MessageBody, mend, read
 from gateway.errors import BadRequest
 
 _UNUSED = frozenset(
@@ -39,6 +39,7 @@ _UNUSED = frozenset(
         "state.change",
     }
 )
+_LIST = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 def verify(raw: bytes, header: str | bytes | None, key: str | bytes) -> bool:
@@ -58,6 +59,16 @@ def parse(raw: bytes, *, now_ms: int) -> Parsed:
         return _parse_mended(raw, now_ms)
     except (UnicodeDecodeError, RecursionError) as problem:
         raise BadRequest("The body is not UTF-8, or nested too deeply", code="bad_json") from problem
+
+
+def read_messages(raw: bytes, *, now_ms: int) -> list[Inbound]:
+    """The messages of WAHA's history endpoint, read as the webhook's are; what is no message is left out."""
+    try:
+        items = _LIST.decode(mend(raw))
+        facts = [READERS["message.any"][1](read(MessageBody, item), Clock(now_ms, None)) for item in items]
+    except (msgspec.DecodeError, RecursionError) as problem:
+        raise BadRequest("WAHA's history is not a list that can be read", code="bad_json") from problem
+    return [fact for fact in facts if isinstance(fact, Inbound)]
 
 
 def _parse_mended(raw: bytes, now_ms: int) -> Parsed:
