@@ -1,0 +1,91 @@
+"""Who may call: the principal of a request, and the CSRF check that no write with a cookie gets around."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from litestar import Request
+from litestar.datastructures import Cookie
+
+from gateway.errors import Forbidden
+from gateway.identity.api_keys import READ, WRITE
+from gateway.identity.principal import Principal, authenticate
+from gateway.identity.sign_in import LIFETIME_S, Caller
+from gateway.identity.tokens import csrf_is_right
+from gateway.runtime import Runtime
+from gateway.settings import Settings
+
+CSRF_HEADER = "x-csrf-token"
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def runtime_of(request: AnyRequest) -> Runtime:
+    """The runtime of the app that serves this request."""
+    return cast(Runtime, request.app.state.runtime)
+
+
+async def provide_runtime(request: AnyRequest) -> Runtime:
+    """The dependency `runtime`."""
+    return runtime_of(request)
+
+
+async def provide_principal(request: AnyRequest) -> Principal:
+    """The dependency `principal`: 401 without one, 403 for a write whose CSRF token or key does not allow it."""
+    runtime = runtime_of(request)
+    cookie = session_token(request)
+    principal = await authenticate(runtime, cookie=cookie, bearer=_bearer(request))
+    is_write = request.method not in _SAFE_METHODS
+    if principal.api_key_id is not None:
+        if (WRITE if is_write else READ) not in principal.scopes:
+            raise Forbidden("This API key may not do this", code="scope_missing")
+    elif is_write and not csrf_is_right(cookie or "", request.headers.get(CSRF_HEADER)):
+        raise Forbidden("The X-CSRF-Token header is missing or wrong", code="csrf")
+    return principal
+
+
+def session_token(request: AnyRequest) -> str | None:
+    """The session's token, from the one cookie that we would have set."""
+    return request.cookies.get(cookie_name(runtime_of(request).settings))
+
+
+def session_cookie(settings: Settings, token: str) -> Cookie:
+    """The cookie of a sign-in; without a token, the one that takes it away."""
+    return Cookie(
+        key=cookie_name(settings),
+        value=token,
+        path="/",
+        max_age=int(LIFETIME_S) if token else 0,
+        httponly=True,
+        secure=_is_https(settings),
+        samesite="lax",
+    )
+
+
+def cookie_name(settings: Settings) -> str:
+    """Over https the name with the prefix that browsers let only us set, so that no neighbour can plant a session."""
+    return "__Host-sb" if _is_https(settings) else "sb"
+
+
+def caller_of(request: AnyRequest) -> Caller:
+    """Where the request comes from: the address that the outermost trusted proxy saw, else the socket's."""
+    proxies = runtime_of(request).settings.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+    address = hops[-proxies] if 0 < proxies <= len(hops) else (request.client.host if request.client else None)
+    return Caller(ip_address=address, user_agent=request.headers.get("user-agent"))
+
+
+def refuse_other_sites(request: AnyRequest) -> None:
+    """Refuse a sign-in that another site's page sends: it would sign the visitor in as somebody else."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        raise Forbidden("Another site may not sign you in", code="cross_site")
+
+
+def _bearer(request: AnyRequest) -> str | None:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else None
+
+
+def _is_https(settings: Settings) -> bool:
+    return settings.public_url.lower().startswith("https:")

@@ -1,0 +1,98 @@
+"""The console's pages: static shells, served under a content policy that lets nothing but our own files run."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from litestar import Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from console.api.access import AnyRequest, caller_of, session_cookie
+from gateway.errors import NotFound
+from gateway.identity.links import LINK_PATH, enter
+from gateway.runtime import Runtime
+from gateway.settings import Settings
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+
+
+@get("/", include_in_schema=False)
+async def root() -> Redirect:
+    """The front door leads to the console."""
+    return Redirect("/console/", status_code=303)
+
+
+@get("/console/", include_in_schema=False)
+async def console(runtime: NamedDependency[Runtime]) -> Response[bytes]:
+    """The console's shell; the browser asks who is signed in, and goes to the login page if nobody is."""
+    return _page("console/index.html", runtime.settings)
+
+
+@get("/console/login", include_in_schema=False)
+async def login_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
+    """The page to sign in on."""
+    return _page("console/login.html", runtime.settings)
+
+
+@get(f"{LINK_PATH}{{token:str}}", include_in_schema=False)
+async def enter_by_link(
+    token: FromPath[str], request: AnyRequest, runtime: NamedDependency[Runtime]
+) -> Response[bytes] | Redirect:
+    """Use up a one-time link and go to the console; a spent link leads to the login page."""
+    try:
+        signed_in = await enter(runtime, token, caller=caller_of(request))
+    except NotFound:
+        return Redirect("/console/login", status_code=303, headers=_PRIVATE)
+    cookie = session_cookie(runtime.settings, signed_in.token)
+    return Redirect("/console/", status_code=303, cookies=[cookie], headers=_PRIVATE)
+
+
+def content_security_policy(settings: Settings) -> str:
+    """What a console page may load, run and be part of."""
+    address = urlsplit(settings.public_url)
+    sockets = f"{'wss' if address.scheme == 'https' else 'ws'}://{address.netloc}"
+    return "; ".join(
+        [
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' blob: data:",
+            "font-src 'self'",
+            "media-src 'self' blob:",
+            f"connect-src 'self' {sockets}",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )
+
+
+def page_headers(settings: Settings) -> dict[str, str]:
+    """The headers of every console page."""
+    return {
+        "Content-Security-Policy": content_security_policy(settings),
+        "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=(self)",
+        "Cache-Control": "no-cache",
+    }
+
+
+_PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+def _page(name: str, settings: Settings) -> Response[bytes]:
+    return Response(_shell(name), media_type="text/html; charset=utf-8", headers=page_headers(settings))
+
+
+@cache
+def _shell(name: str) -> bytes:
+    return (STATIC / name).read_bytes()

@@ -1,0 +1,1 @@
+"""Users, their sign-ins and their keys."""
