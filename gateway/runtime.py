@@ -36,6 +36,7 @@ class Runtime:
     feed: Any = None
     hub: Any = None
     jobs: Any = None
+    is_draining: bool = False
 
     def __init__(self, settings: Settings, role: Role) -> None:
         self.settings = settings

@@ -32,7 +32,8 @@ async def serving(runtime: Runtime) -> AsyncIterator[Served]:
     """Serve until the block ends."""
     from gateway.serve import web_server
 
-    listener = socket.socket()
+    # Named as TCP, or asyncio leaves Nagle on and every answer waits 40 ms.
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.bind(("127.0.0.1", 0))
     port = int(listener.getsockname()[1])
     url = f"http://127.0.0.1:{port}"

@@ -1,0 +1,87 @@
+"""The composition root: the routes of every part, one runtime, one way to fail.
+
+It alone may know the console's routes. What a provider calls goes past Litestar, whose cost per request is a third of
+what a webhook may take.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Any
+
+from litestar import Litestar, get
+from litestar.config.app import AppConfig
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.response import Redirect
+
+from gateway import __version__
+from gateway.runtime import Runtime
+from gateway.web import health, problems
+from gateway.web.edge import edge
+from gateway.web.static import PREFIX, StaticFiles
+
+if TYPE_CHECKING:
+    from gateway.web.asgi import App, Receive, Scope, Send
+
+WEBHOOKS = "/webhooks/"
+
+
+def create_app(runtime: Runtime) -> App:
+    """The whole application over an open runtime."""
+    static = StaticFiles()
+    api: Any = _litestar(runtime, static)
+    webhooks = _webhooks(runtime)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        path = scope.get("path", "")
+        if scope["type"] == "http" and path.startswith(WEBHOOKS) and webhooks is not None:
+            await webhooks(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(PREFIX):
+            await static.answer(scope, send)
+        else:
+            await api(scope, receive, send)
+
+    return edge(app, is_https=runtime.settings.public_url.startswith("https://"))
+
+
+@get("/", include_in_schema=False, sync_to_thread=False)
+def home() -> Redirect:
+    """The console is the front door."""
+    return Redirect("/console/")
+
+
+def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
+    async def the_runtime() -> Runtime:
+        return runtime
+
+    async def the_static() -> StaticFiles:
+        return static
+
+    return Litestar.from_config(
+        AppConfig(
+            route_handlers=[home, health.live, health.ready, *_console_routes()],
+            dependencies={"runtime": Provide(the_runtime), "static": Provide(the_static)},
+            exception_handlers=problems.HANDLERS,
+            request_max_body_size=runtime.settings.api_body_limit,
+            openapi_config=OpenAPIConfig(
+                title="Switchboard", version=__version__, path="/schema", render_plugins=[JsonRenderPlugin()]
+            ),
+            logging_config=None,
+        )
+    )
+
+
+def _console_routes() -> list[Any]:
+    if find_spec("console.routes") is None:
+        return []
+    return list(import_module("console.routes").handlers)
+
+
+def _webhooks(runtime: Runtime) -> App | None:
+    if find_spec("gateway.web.webhooks") is None:
+        return None
+    app: App = import_module("gateway.web.webhooks").webhooks(runtime)
+    return app
