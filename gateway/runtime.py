@@ -16,6 +16,8 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ExponentialWithJitterBackoff
 
 from gateway import failpoints
+from gateway.bus import Bus
+from gateway.feed import Feed
 from gateway.secrets import Keyring
 from gateway.settings import Settings
 
@@ -32,8 +34,8 @@ class Runtime:
     redis: Redis
     http: aiohttp.ClientSession
     keyring: Keyring
-    bus: Any = None
-    feed: Any = None
+    bus: Bus
+    feed: Feed
     hub: Any = None
     jobs: Any = None
     is_draining: bool = False
@@ -54,7 +56,22 @@ async def open_runtime(settings: Settings, *, role: Role) -> AsyncIterator[Runti
         runtime.redis = await stack.enter_async_context(_redis(settings))
         runtime.http = await stack.enter_async_context(_http())
         runtime.pool = await stack.enter_async_context(_pool(settings))
+        await stack.enter_async_context(_live(runtime))
         yield runtime
+
+
+@asynccontextmanager
+async def _live(runtime: Runtime) -> AsyncIterator[None]:
+    # A worker only tells; it is the gateway's sockets that listen.
+    runtime.bus = Bus(runtime.settings.redis_url, prefix=runtime.settings.redis_prefix)
+    runtime.feed = Feed(runtime)
+    runtime.bus.start(None if runtime.role == "worker" else runtime.feed)
+    runtime.feed.start()
+    try:
+        yield
+    finally:
+        await runtime.feed.stop()
+        await runtime.bus.stop()
 
 
 @asynccontextmanager
