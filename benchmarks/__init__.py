@@ -1,0 +1,1 @@
+"""The figures: every ratio from one run, on the machine that RESULTS.md names."""
