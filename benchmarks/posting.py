@@ -55,7 +55,7 @@ class Line(asyncio.Protocol):
             self._buffer = b""
             self.answer.set_result(int(head[9:12]))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _exc: Exception | None) -> None:
         if self.answer is not None and not self.answer.done():
             self.answer.set_result(0)
 
