@@ -241,7 +241,7 @@ def _text(value: dict[str, Any], *names: str) -> str | None:
 
 
 def _count(value: Any) -> int | None:
-    number = number_of(value) if isinstance(value, int | float | str) else None
+    number = number_of(value) if isinstance(value, int | float | str) and not isinstance(value, bool) else None
     return round(number) if number is not None and 0 <= number < 2**53 else None
 
 

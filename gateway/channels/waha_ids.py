@@ -112,4 +112,4 @@ def _known(address: str) -> _Known | None:
 
 
 def _bounded_key(key: str) -> str | None:
-    return key if len(key) <= _KEY_LIMIT else "sha256:" + hashlib.sha256(key.encode()).hexdigest()
+    return (key or None) if len(key) <= _KEY_LIMIT else "sha256:" + hashlib.sha256(key.encode()).hexdigest()

@@ -190,7 +190,11 @@ def read(kind: type[Body], raw: bytes | msgspec.Raw) -> Body:
     try:
         return _decoder(kind).decode(raw)  # type: ignore[no-any-return]
     except msgspec.ValidationError:
-        return _read_field_by_field(kind, raw)
+        pass
+    try:
+        return _read_field_by_field(kind, _OBJECT.decode(raw))
+    except msgspec.ValidationError:
+        return kind()
 
 
 def mend(raw: bytes) -> bytes:
@@ -211,11 +215,7 @@ _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _OBJECT = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def _read_field_by_field(kind: type[Body], raw: bytes | msgspec.Raw) -> Body:
-    try:
-        parts = _OBJECT.decode(raw)
-    except msgspec.ValidationError:
-        return kind()
+def _read_field_by_field(kind: type[Body], parts: dict[str, msgspec.Raw]) -> Body:
     values: dict[str, Any] = {}
     for field in msgspec.structs.fields(kind):
         if field.encode_name in parts:
@@ -227,10 +227,13 @@ def _read_field_by_field(kind: type[Body], raw: bytes | msgspec.Raw) -> Body:
 
 
 def _read_field(kind: Any, raw: msgspec.Raw) -> Any:
-    for part in (kind, *get_args(kind)):
-        if isinstance(part, type) and issubclass(part, Fields) and raw[:1] == b"{":
-            return _read_field_by_field(part, raw)
-    return msgspec.json.decode(raw, type=kind)
+    try:
+        return msgspec.json.decode(raw, type=kind)
+    except msgspec.ValidationError:
+        for part in get_args(kind):
+            if isinstance(part, type) and issubclass(part, Fields):
+                return _read_field_by_field(part, _OBJECT.decode(raw))
+        raise
 
 
 def _parse_int(digits: str) -> float:

@@ -1,0 +1,1 @@
+"""The channels: what they read and what they send."""
