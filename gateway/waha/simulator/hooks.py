@@ -43,6 +43,16 @@ class Delivery(msgspec.Struct, kw_only=True, eq=False):
     took_ms: float = 0
 
 
+class Counts(msgspec.Struct, kw_only=True):
+    """How many webhooks there have been, and what became of them."""
+
+    told: int = 0
+    posts: int = 0
+    acknowledged: int = 0
+    given_up: int = 0
+    dropped: int = 0
+
+
 class Hooks:
     """Sends the events of all accounts, and remembers what was acknowledged."""
 
@@ -58,6 +68,7 @@ class Hooks:
         on_change: Callable[[Delivery], None],
     ) -> None:
         self.ledger: deque[Delivery] = deque(maxlen=200_000)
+        self.counts = Counts()
         self._http = http
         self._faults = faults
         self._dice = dice
@@ -152,6 +163,7 @@ class Hooks:
                 at_ms=at_ms,
             )
             self.ledger.append(delivery)
+            self.counts.told += 1
             deliveries.append(delivery)
             if is_dropped or self.waiting >= self._queue_limit:
                 self._over(delivery, "dropped")
@@ -192,6 +204,7 @@ class Hooks:
     async def _attempt(self, url: str, body: bytes, headers: dict[str, str], delivery: Delivery) -> float | None:
         """Post once; the answer is how long the receiver wants us to wait, if it said so."""
         delivery.attempts += 1
+        self.counts.posts += 1
         started_ms = clock.now_ms()
         asked: float | None = None
         try:
@@ -211,6 +224,7 @@ class Hooks:
 
     def _over(self, delivery: Delivery, outcome: str) -> None:
         delivery.outcome = outcome
+        setattr(self.counts, outcome, getattr(self.counts, outcome) + 1)
         self._on_change(delivery)
 
     def _envelope(self, account: Account, event: str, payload: dict[str, Any], event_id: str, at_ms: int) -> bytes:

@@ -15,6 +15,11 @@ class Live:
         self._pages: set[asyncio.Queue[bytes | None]] = set()
         self._queue_limit = queue_limit
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether any page is open."""
+        return bool(self._pages)
+
     def open(self) -> asyncio.Queue[bytes | None]:
         """A page that listens from now on; None in its queue means the end."""
         page: asyncio.Queue[bytes | None] = asyncio.Queue(self._queue_limit)

@@ -17,6 +17,7 @@ from gateway.waha.simulator.whatsapp import WhatsApp
 WHATSAPP: web.AppKey[WhatsApp] = web.AppKey("whatsapp", WhatsApp)
 API_KEY: web.AppKey[str] = web.AppKey("api_key", str)
 VERSION: web.AppKey[str] = web.AppKey("version", str)
+CONSOLE_URL: web.AppKey[str] = web.AppKey("console_url", str)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Body = TypeVar("Body", bound=msgspec.Struct)

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from gateway.waha.simulator import reading, rest, sending, sessions
+from gateway.waha.simulator import control, pages, reading, rest, sending, sessions
 from gateway.waha.simulator.accounts import Account, Engine
 from gateway.waha.simulator.faults import Faults
 from gateway.waha.simulator.hooks import Delivery, Hooks
@@ -136,6 +136,7 @@ async def start_simulator(
     pace: Pace | None = None,
     seed: int | None = None,
     queue_limit: int = 10_000,
+    console_url: str = "",
 ) -> Simulator:
     """Start a simulator of WAHA; port 0 takes a free one, and without a key it makes its own."""
     # Only for invented names and jitter.
@@ -151,11 +152,11 @@ async def start_simulator(
         version=version,
         time_scale=chosen.time_scale,
         queue_limit=queue_limit,
-        on_change=lambda _: None,
+        on_change=lambda _: whatsapp.traffic(),
     )
     whatsapp = WhatsApp(engine=engine, pace=chosen, faults=faults, hooks=hooks, live=live, dice=dice)
     key = api_key or secrets.token_urlsafe(24)
-    runner = web.AppRunner(_app(whatsapp, key, version), access_log=None, shutdown_timeout=0.5)
+    runner = web.AppRunner(_app(whatsapp, key, version, console_url), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port)
@@ -168,12 +169,13 @@ async def start_simulator(
     return Simulator(whatsapp, http, runner, key)
 
 
-def _app(whatsapp: WhatsApp, api_key: str, version: str) -> web.Application:
-    app = web.Application(middlewares=[rest.errors, rest.authenticated], client_max_size=_BODY_LIMIT)
+def _app(whatsapp: WhatsApp, api_key: str, version: str, console_url: str) -> web.Application:
+    app = web.Application(middlewares=[rest.errors, rest.authenticated, pages.guarded], client_max_size=_BODY_LIMIT)
     app[rest.WHATSAPP] = whatsapp
     app[rest.API_KEY] = api_key
     app[rest.VERSION] = version
-    for part in (sessions, sending, reading):
+    app[rest.CONSOLE_URL] = console_url
+    for part in (sessions, sending, reading, control, pages):
         app.add_routes(part.routes())
     return app
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import secrets
-import struct
-import zlib
 from base64 import b64encode
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
+from gateway.waha.simulator import png
 from gateway.waha.simulator.accounts import Account
 from gateway.waha.simulator.people import ACCOUNT_PHONE
 from gateway.waha.simulator.rest import WHATSAPP, account_named, answer, flag, read, refuse, working
@@ -132,8 +131,8 @@ async def _qr(request: web.Request) -> web.Response:
     if request.query.get("format") == "raw":
         return answer({"value": f"2@{secrets.token_urlsafe(48)}"})
     if "application/json" in request.headers.get("Accept", ""):
-        return answer({"mimetype": "image/png", "data": b64encode(_picture(account.name)).decode()})
-    return web.Response(body=_picture(account.name), content_type="image/png")
+        return answer({"mimetype": "image/png", "data": b64encode(png.code(account.name)).decode()})
+    return web.Response(body=png.code(account.name), content_type="image/png")
 
 
 async def _request_code(request: web.Request) -> web.Response:
@@ -171,29 +170,3 @@ def _info(account: Account) -> dict[str, Any]:
         "timestamps": {"activity": account.activity_ms},
         "engine": {"engine": account.engine},
     }
-
-
-def _picture(seed: str, *, side: int = 29, scale: int = 8) -> bytes:
-    """A PNG that looks like a QR code and is none: there is nothing to scan it with."""
-    dots = zlib.crc32(seed.encode())
-    rows = []
-    for y in range(side):
-        cells = [_is_dark(x, y, side, dots) for x in range(side)]
-        row = b"\x00" + b"".join((b"\x00" if dark else b"\xff") * scale for dark in cells)
-        rows.append(row * scale)
-    width = side * scale
-    head = struct.pack(">IIBBBBB", width, width, 8, 0, 0, 0, 0)
-    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(b"".join(rows))), (b"IEND", b""))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
-
-
-def _chunk(kind: bytes, data: bytes) -> bytes:
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def _is_dark(x: int, y: int, side: int, dots: int) -> bool:
-    for left, top in ((0, 0), (side - 7, 0), (0, side - 7)):
-        if left <= x < left + 7 and top <= y < top + 7:
-            ring = max(abs(x - left - 3), abs(y - top - 3))
-            return ring != 2
-    return bool(zlib.crc32(bytes((x, y)), dots) & 1)

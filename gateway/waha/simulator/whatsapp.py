@@ -19,9 +19,10 @@ from gateway.waha.simulator.live import Live
 from gateway.waha.simulator.messages import DEVICE, READ, SERVER, Chat, Location, Media, Message, new_key
 from gateway.waha.simulator.pace import Pace
 from gateway.waha.simulator.people import Person, cast, invent
-from gateway.waha.simulator.views import message_view, person_view
+from gateway.waha.simulator.views import message_view, person_view, traffic_view
 
 _PEOPLE_LIMIT = 100_000
+_TRAFFIC_S = 0.2
 
 
 class Draft(msgspec.Struct, kw_only=True, frozen=True):
@@ -52,6 +53,7 @@ class WhatsApp:
         self._by_lid: dict[str, Person] = {}
         self._dice = dice
         self._stopping = asyncio.Event()
+        self._traffic_due: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         for person in cast():
             self._know(person)
@@ -216,6 +218,11 @@ class WhatsApp:
                 "message", account=account.name, person=message.person.phone, message=message_view(account, message)
             )
 
+    def traffic(self) -> None:
+        """Show the open phone pages what became of the webhooks, a few times a second."""
+        if self._traffic_due is None and self.live.is_watched:
+            self._traffic_due = asyncio.get_running_loop().call_later(_TRAFFIC_S, self._show_traffic)
+
     async def hush(self, seconds: float) -> None:
         """Say nothing for a while, or until the simulator stops."""
         with contextlib.suppress(TimeoutError):
@@ -231,10 +238,16 @@ class WhatsApp:
 
     async def close(self) -> None:
         """Stop everything that is under way."""
+        if self._traffic_due is not None:
+            self._traffic_due.cancel()
         self._stopping.set()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _show_traffic(self) -> None:
+        self._traffic_due = None
+        self.live.publish("traffic", traffic=traffic_view(self.hooks))
 
     def _know(self, person: Person) -> None:
         self.people[person.phone] = person
