@@ -15,7 +15,6 @@ from gateway.waha.simulator.messages import Message
 from gateway.waha.simulator.people import Person
 from gateway.waha.simulator.rest import CONSOLE_URL, WHATSAPP, WahaError, answer, read
 from gateway.waha.simulator.views import account_view, faults_view, message_view, person_view, traffic_view
-from gateway.waha.simulator.whatsapp import WhatsApp
 
 _HEARTBEAT_S = 15
 _TEXT_LIMIT = 65_536
@@ -215,7 +214,7 @@ async def _set_fault(request: web.Request) -> web.Response:
         )
     except KeyError as error:
         raise WahaError(404, {"error": f"There is no fault {error}"}) from error
-    return _faults_changed(request.app[WHATSAPP])
+    return await _faults(request)
 
 
 async def _clear_fault(request: web.Request) -> web.Response:
@@ -223,18 +222,12 @@ async def _clear_fault(request: web.Request) -> web.Response:
     request.app[WHATSAPP].faults.clear(name)
     if name in (None, "reorder"):
         request.app[WHATSAPP].hooks.release()
-    return _faults_changed(request.app[WHATSAPP])
+    return await _faults(request)
 
 
 async def _release(request: web.Request) -> web.Response:
     request.app[WHATSAPP].hooks.release()
     return answer({})
-
-
-def _faults_changed(whatsapp: WhatsApp) -> web.Response:
-    faults = faults_view(whatsapp.faults)
-    whatsapp.live.publish("faults", faults=faults)
-    return answer(faults)
 
 
 def _account(request: web.Request) -> Account:

@@ -33,6 +33,8 @@ class Delivery(msgspec.Struct, kw_only=True, eq=False):
     event: str
     session: str
     key: str
+    # What a reader of the list wants to know beside the event.
+    note: str
     url: str
     at_ms: int
     attempts: int = 0
@@ -132,7 +134,9 @@ class Hooks:
             takers = [hook for hook in account.webhooks if self._goes_to(hook, event)]
             body = self._envelope(account, event, payload, its_id, at_ms) if takers else b""
             for hook in takers:
-                deliveries += self._post(account, hook, body, event, key, its_id, at_ms, is_dropped)
+                deliveries += self._post(
+                    account, hook, body, event, key, its_id, at_ms, is_dropped, _note(event, payload)
+                )
         return deliveries
 
     def _goes_to(self, hook: Webhook, event: str) -> bool:
@@ -149,6 +153,7 @@ class Hooks:
         event_id: str,
         at_ms: int,
         is_dropped: bool,
+        note: str,
     ) -> list[Delivery]:
         double = self._faults.take("double")
         deliveries = []
@@ -159,6 +164,7 @@ class Hooks:
                 event=event,
                 session=account.name,
                 key=key,
+                note=note,
                 url=hook.url,
                 at_ms=at_ms,
             )
@@ -290,3 +296,10 @@ def _headers(hook: Webhook, body: bytes, delivery: Delivery, version: str) -> di
 
 def _seconds(retry_after: str | None) -> float | None:
     return float(retry_after) if retry_after and retry_after.isdigit() else None
+
+
+def _note(event: str, payload: dict[str, Any]) -> str:
+    if event == "presence.update":
+        return str(payload["presences"][0]["lastKnownPresence"])
+    said = {"message.ack": "ackName", "session.status": "status"}.get(event, "body")
+    return str(payload.get(said) or "")[:60]

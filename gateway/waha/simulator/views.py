@@ -78,6 +78,7 @@ def delivery_view(delivery: Delivery) -> dict[str, Any]:
     return {
         "id": delivery.request_id,
         "event": delivery.event,
+        "note": delivery.note,
         "attempts": delivery.attempts,
         "status": delivery.status,
         "error": delivery.error,

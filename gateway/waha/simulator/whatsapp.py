@@ -19,7 +19,7 @@ from gateway.waha.simulator.live import Live
 from gateway.waha.simulator.messages import DEVICE, READ, SERVER, Chat, Location, Media, Message, new_key
 from gateway.waha.simulator.pace import Pace
 from gateway.waha.simulator.people import Person, cast, invent
-from gateway.waha.simulator.views import message_view, person_view, traffic_view
+from gateway.waha.simulator.views import faults_view, message_view, person_view, traffic_view
 
 _PEOPLE_LIMIT = 100_000
 _TRAFFIC_S = 0.2
@@ -55,6 +55,7 @@ class WhatsApp:
         self._stopping = asyncio.Event()
         self._traffic_due: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        faults.on_change = lambda: live.publish("faults", faults=faults_view(faults))
         for person in cast():
             self._know(person)
 
