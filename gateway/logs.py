@@ -15,7 +15,7 @@ def configure(settings: Settings) -> None:
     """Set the process's log level and form, once, at start."""
     level = logging.getLevelNamesMapping().get(settings.log_level.upper(), logging.INFO)
     logging.basicConfig(level=max(level, logging.INFO), format="%(levelname)s %(name)s %(message)s", stream=sys.stderr)
-    for noisy in ("uvicorn.access", "aiohttp.access", "taskiq"):
+    for noisy in ("uvicorn.access", "uvicorn.error", "aiohttp.access", "taskiq"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     as_json = settings.log_format == "json"
     structlog.configure(

@@ -18,6 +18,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 from gateway import failpoints
 from gateway.bus import Bus
 from gateway.feed import Feed
+from gateway.jobs import Jobs
 from gateway.secrets import Keyring
 from gateway.settings import Settings
 
@@ -37,7 +38,7 @@ class Runtime:
     bus: Bus
     feed: Feed
     hub: Any = None
-    jobs: Any = None
+    jobs: Jobs
     is_draining: bool = False
 
     def __init__(self, settings: Settings, role: Role) -> None:
@@ -57,6 +58,8 @@ async def open_runtime(settings: Settings, *, role: Role) -> AsyncIterator[Runti
         runtime.http = await stack.enter_async_context(_http())
         runtime.pool = await stack.enter_async_context(_pool(settings))
         await stack.enter_async_context(_live(runtime))
+        runtime.jobs = Jobs(settings)
+        stack.push_async_callback(runtime.jobs.close)
         yield runtime
 
 

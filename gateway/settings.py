@@ -26,7 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     app_database_url: Annotated[str, "PostgreSQL URL of gateway and worker, a login without BYPASSRLS"] = ""
     redis_url: Annotated[str, "Redis or Valkey URL"] = ""
     redis_prefix: Annotated[str, "Prefix of every Redis key and channel"] = "sb:"
-    public_url: Annotated[str, "Address under which browsers and providers reach us"] = "http://127.0.0.1:8000"
+    public_url: Annotated[str, "Address under which browsers and providers reach us; from host and port if unset"] = ""
     host: Annotated[str, "Address to listen on"] = "127.0.0.1"
     port: Annotated[int, "Port to listen on"] = 8000
     data_dir: Annotated[str, "Folder of the embedded servers and first-run.json"] = ".switchboard"
@@ -65,16 +65,32 @@ def help_line(field: str) -> str:
 
 def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Settings:
     """Settings from the environment (and `.env`, which it overrules), then from `overrides` that are not None."""
-    values: dict[str, Any] = {}
-    source = {**_dotenv(Path(".env")), **(os.environ if environment is None else environment)}
-    for field in Settings.__struct_fields__:
-        if (text := source.get(environment_name(field), "")) != "":
-            values[field] = text
-    values.update({name: value for name, value in overrides.items() if value is not None})
+    given: dict[str, Any] = {field: text for field, (text, _) in read(environment).items()}
+    values = given | {name: value for name, value in overrides.items() if value is not None}
     try:
-        return msgspec.convert(values, Settings, strict=False)
+        settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSettings(f"A setting cannot be used: {error}") from error
+    return settings if settings.public_url else msgspec.structs.replace(settings, public_url=_own_url(settings))
+
+
+def read(environment: Mapping[str, str] | None = None) -> dict[str, tuple[str, str]]:
+    """What is set, by field: its text and where it stands."""
+    places: dict[str, Mapping[str, str]] = {"environment": environment or {}}
+    if environment is None:
+        places = {".env": _dotenv(Path(".env")), "environment": os.environ}
+    found: dict[str, tuple[str, str]] = {}
+    for place, source in places.items():
+        for field in Settings.__struct_fields__:
+            if (text := source.get(environment_name(field), "")) != "":
+                found[field] = (text, place)
+    return found
+
+
+def _own_url(settings: Settings) -> str:
+    # Nobody can open 0.0.0.0 in a browser.
+    host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host  # noqa: S104
+    return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
 def _dotenv(path: Path) -> dict[str, str]:

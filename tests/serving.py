@@ -30,7 +30,7 @@ class Served:
 @asynccontextmanager
 async def serving(runtime: Runtime) -> AsyncIterator[Served]:
     """Serve until the block ends."""
-    from gateway.serve import web_server
+    from gateway.start.serve import web_server
 
     # Named as TCP, or asyncio leaves Nagle on and every answer waits 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from gateway.runtime import Runtime
-from gateway.serve import drain, web_server
+from gateway.start.serve import drain, web_server
 from tests.serving import Served
 
 

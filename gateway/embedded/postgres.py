@@ -20,7 +20,7 @@ from gateway.embedded import process
 from gateway.embedded.errors import CannotStart
 from gateway.embedded.folders import Account, home, reachable_copy, write_secret
 
-OWNER = "switchboard"
+OWNER = DATABASE = "switchboard"
 _OLDEST = 15
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
@@ -67,7 +67,7 @@ class Postgres:
             self._initdb(binaries, servers, files, password)
         process.end_leftover(files / "postmaster.pid", named=str(files), how=signal.SIGINT)
         port = self._serve(binaries, files)
-        return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/postgres"
+        return f"postgresql://{OWNER}:{password}@127.0.0.1:{port}/{DATABASE}"
 
     def stop(self) -> None:
         """Stop the server: clients are disconnected, everything is on disk."""
@@ -106,7 +106,9 @@ class Postgres:
             if self._account.is_other:
                 os.chown(password_file, self._account.uid, self._account.gid)
             command = [str(binaries / "initdb"), "-D", str(half), "-U", OWNER, "--auth=scram-sha-256"]
-            process.run([*command, f"--pwfile={password_file}", *_locale(_major(binaries)), "--no-sync"], self._account)
+            process.run([*command, f"--pwfile={password_file}", *_locale(_major(binaries))], self._account)
+            single = [str(binaries / "postgres"), "--single", "-D", str(half), "postgres"]
+            process.run(single, self._account, stdin=f"create database {DATABASE}\n")
         finally:
             password_file.unlink(missing_ok=True)
         # A kill during initdb must not leave something that looks like a database.

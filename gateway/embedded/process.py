@@ -31,13 +31,14 @@ def free_port(wish: int | None = None) -> int:
     raise CannotStart("No free port on 127.0.0.1")
 
 
-def run(command: list[str], account: Account) -> None:
+def run(command: list[str], account: Account, *, stdin: str = "") -> None:
     """Run a short tool of the server as `account`; its own words are the reason when it fails."""
     done = subprocess.run(  # noqa: S603
         command,
         preexec_fn=_become(account, None),
         cwd="/",
         env=_environment(),
+        input=stdin,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

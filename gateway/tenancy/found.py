@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import asyncpg
@@ -11,7 +12,9 @@ from argon2 import PasswordHasher
 from gateway.errors import Conflict
 from gateway.ids import new_id
 from orm.tenancy import queries
-from orm.tenancy.queries import Connection
+
+if TYPE_CHECKING:
+    from orm.connection import Connection
 
 
 class NewOrganization(msgspec.Struct, frozen=True, kw_only=True):

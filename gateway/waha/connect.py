@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -11,7 +12,9 @@ import msgspec
 from gateway.ids import new_id
 from gateway.secrets import Keyring
 from orm.tenancy import queries
-from orm.tenancy.queries import Connection
+
+if TYPE_CHECKING:
+    from orm.connection import Connection
 
 
 class NewSession(msgspec.Struct, frozen=True, kw_only=True):

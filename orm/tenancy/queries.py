@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
-
-Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record] | asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+if TYPE_CHECKING:
+    from orm.connection import Connection
 
 
 async def insert_organization(connection: Connection, organization_id: UUID, **values: Any) -> None:
@@ -88,4 +87,30 @@ async def insert_waha_session(connection: Connection, organization_id: UUID, **v
                 "webhook_token_hash",
             )
         ),
+    )
+
+
+async def any_organization(connection: Connection) -> UUID | None:
+    """The oldest organization, if there is one."""
+    found: UUID | None = await connection.fetchval("select id from organizations order by created_at, id limit 1")
+    return found
+
+
+async def user_id_of(connection: Connection, organization_id: UUID, email: str) -> UUID | None:
+    """The person of the organization who signs in with this address."""
+    found: UUID | None = await connection.fetchval(
+        "select id from users where organization_id = $1 and lower(email) = lower($2) and deleted_at is null",
+        organization_id,
+        email,
+    )
+    return found
+
+
+async def move_waha_server(connection: Connection, organization_id: UUID, session_name: str, base_url: str) -> None:
+    """The WAHA server of a session has another address now."""
+    await connection.execute(
+        "update waha_sessions set base_url = $3 where organization_id = $1 and session_name = $2 and base_url <> $3",
+        organization_id,
+        session_name,
+        base_url,
     )

@@ -1,0 +1,1 @@
+"""Starting and stopping: the command `up`, one process, the checks before them."""
