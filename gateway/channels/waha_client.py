@@ -167,6 +167,8 @@ class WahaClient:
             url = URL(self._base_url + path, encoded=True)
         except ValueError as problem:
             return bad_address(str(problem))
+        if url.scheme not in ("http", "https") or not url.host:
+            return bad_address("the address has to begin with http:// or https://")
         try:
             request = self._http.request(
                 method,

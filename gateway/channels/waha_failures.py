@@ -81,6 +81,7 @@ def unreachable(detail: str) -> SendFailed:
         message="WAHA cannot be reached. The message is sent as soon as it is back.",
         detail=detail[:_DETAIL_LIMIT],
         retry_after_s=_UNREACHABLE_RETRY_S,
+        stops_channel=True,
     )
 
 
@@ -113,6 +114,7 @@ def _unprocessable(said: _ErrorBody, detail: str) -> SendFailed:
             message="WhatsApp is not connected just now. The message is sent as soon as it is.",
             detail=detail,
             retry_after_s=_NOT_WORKING_RETRY_S,
+            stops_channel=True,
         )
     elif "plus version" in detail.lower():
         return SendFailed(
@@ -160,6 +162,14 @@ def _server_failure(status: int, detail: str) -> SendFailed:
             detail=detail,
             retry_after_s=_BROKEN_RETRY_S,
             stops_channel=True,
+        )
+    elif code == "429" or code.startswith("5"):
+        return SendFailed(
+            fate="retry",
+            code="whatsapp_throttled",
+            message="WhatsApp asks us to slow down. The message is sent again in a minute.",
+            detail=detail,
+            retry_after_s=_BROKEN_RETRY_S,
         )
     elif code:
         return SendFailed(
