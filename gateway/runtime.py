@@ -103,5 +103,8 @@ async def _redis(settings: Settings) -> AsyncIterator[Redis]:
 @asynccontextmanager
 async def _http() -> AsyncIterator[aiohttp.ClientSession]:
     timeout = aiohttp.ClientTimeout(total=30, connect=5)
-    async with aiohttp.ClientSession(timeout=timeout, auto_decompress=True) as session:
+    # Node closes idle connections after 5 s: a send on one that is just being closed has an unknown outcome.
+    connector = aiohttp.TCPConnector(keepalive_timeout=4, limit_per_host=20)
+    cookies = aiohttp.DummyCookieJar()  # one client for all tenants: it must not carry a cookie from one to another
+    async with aiohttp.ClientSession(timeout=timeout, connector=connector, cookie_jar=cookies) as session:
         yield session
