@@ -1,0 +1,1 @@
+"""The app `ai`: models, their calls, and examples to train them."""

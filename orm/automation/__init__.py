@@ -1,0 +1,1 @@
+"""The app `automation`: outgoing webhooks and n8n workflows."""

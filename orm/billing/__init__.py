@@ -1,0 +1,1 @@
+"""The app `billing`: plans, subscriptions, invoices, payments and use."""

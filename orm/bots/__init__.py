@@ -1,0 +1,1 @@
+"""The app `bots`: the personalities of bots."""

@@ -1,0 +1,1 @@
+"""The app `observability`: audit, logs, limits and figures."""

@@ -1,0 +1,1 @@
+"""The app `waha`: WhatsApp accounts on WAHA servers."""
