@@ -20,12 +20,12 @@ from uuid import UUID
 
 import asyncpg
 import psutil
-from orm.migrate import migrate
 
 from gateway.embedded import Embedded
 from gateway.secrets import Keyring, new_key
 from gateway.tenancy.found import NewOrganization, NewUser, add_user, found_organization
 from gateway.waha.connect import NewSession, connect_session
+from orm.migrate import migrate
 
 PASSWORD = "a password for benchmarks"
 
