@@ -141,8 +141,8 @@ def _file_content(body: MessageBody, kind: str | None, inner: msgspec.Raw | None
 
 
 def _interactive_content(type_: MessageType, kind: str, inner: dict[str, Any], text: str | None) -> Content:
-    if type_ == "poll":
-        return _poll(inner, text)
+    if type_ == "poll" and (name := _text(inner, "name") or text):
+        return _poll(inner, name)
     elif kind == "listResponseMessage":
         reply = _part(inner, "singleSelectReply")
         picked = {"id": _text(reply, "selectedRowID", "selectedRowId"), "title": _text(inner, "title")}
@@ -156,15 +156,14 @@ def _interactive_content(type_: MessageType, kind: str, inner: dict[str, Any], t
         chosen = _text(inner, "selectedButtonID", "selectedButtonId", "selectedID", "selectedId")
         title = text or _text(inner, "selectedDisplayText")
         return Content(type_, title, {"id": chosen, "title": title})
-    else:  # a location or contact whose fields WAHA left out
+    else:  # a poll or a contact whose fields WAHA left out
         return Content("unsupported", text, {"kind": kind})
 
 
-def _poll(inner: dict[str, Any], text: str | None) -> Content:
+def _poll(inner: dict[str, Any], name: str) -> Content:
     given = inner.get("options")
     options = given[:_LIST_LIMIT] if isinstance(given, list) else []
     names = [_text(option, "optionName") for option in options if isinstance(option, dict)]
-    name = _text(inner, "name") or text
     is_multiple = inner.get("selectableOptionsCount") != 1
     asked = {"name": name, "options": [each for each in names if each], "is_multiple": is_multiple}
     return Content("poll", name, asked)

@@ -96,6 +96,13 @@ _WHATSAPP_THROTTLED = SendFailed(
 )
 _WHATSAPP_REFUSED = SendFailed(fate="permanent", code="whatsapp_refused", message="WhatsApp refused the message.")
 
+_REFUSALS = {  # WhatsApp's own servers said no: surely not sent
+    "400": _SESSION_BROKEN,  # GOWS refuses every send until the session is restarted
+    "429": _WHATSAPP_THROTTLED,
+    "463": _REACHOUT_LOCK,
+    "475": _MESSAGE_CAPPING,
+}
+
 
 class _Exception(Fields, kw_only=True):
     message: str | None = None
@@ -164,19 +171,9 @@ def _server_failure(status: int, detail: str) -> SendFailed:
     refusal = _WHATSAPP_ERROR.search(detail)
     if status == 501:
         return _NOT_SUPPORTED
-    elif refusal is None:
+    elif refusal is None or refusal.group(1).startswith("5"):
         return _UNKNOWN
-    code = refusal.group(1)  # WhatsApp's own servers said no: surely not sent
-    if code == "463":
-        return _REACHOUT_LOCK
-    elif code == "475":
-        return _MESSAGE_CAPPING
-    elif code == "400":  # GOWS refuses every send until the session is restarted
-        return _SESSION_BROKEN
-    elif code == "429" or code.startswith("5"):
-        return _WHATSAPP_THROTTLED
-    else:
-        return _WHATSAPP_REFUSED
+    return _REFUSALS.get(refusal.group(1), _WHATSAPP_REFUSED)
 
 
 def _read(body: bytes) -> _ErrorBody:

@@ -88,6 +88,11 @@ def test_a_poll_without_readable_options_is_still_a_poll(options: Any) -> None:
     assert (fact.type, fact.content) == ("poll", {"name": "Kapan?", "options": [], "is_multiple": True})
 
 
+def test_a_poll_without_a_question_is_shown_as_unsupported() -> None:
+    fact = content({"pollCreationMessage": {"options": [{"optionName": "Kini"}]}})
+    assert (fact.type, fact.is_placeholder) == ("unsupported", False)
+
+
 def test_coordinates_that_are_no_numbers_are_left_out() -> None:
     fact = content({"locationMessage": {}}, location={"latitude": "north", "longitude": None, "name": "Rumah"})
     assert fact.content == {"name": "Rumah", "is_live": False}

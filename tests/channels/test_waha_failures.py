@@ -52,7 +52,7 @@ INVALID = {"message": ["text must be a string"], "error": "Bad Request", "status
         (500, server_error("failed: server returned error 475"), "permanent", "message_capping"),
         (500, server_error("server returned error 400"), "retry", "session_broken"),
         (500, server_error("server returned error 429"), "retry", "whatsapp_throttled"),
-        (500, server_error("server returned error 503"), "retry", "whatsapp_throttled"),
+        (500, server_error("server returned error 503"), "unknown", "outcome_unknown"),
         (500, server_error("server returned error 479"), "permanent", "whatsapp_refused"),
         (500, server_error("Evaluation failed: t"), "unknown", "outcome_unknown"),
         (500, "oops", "unknown", "outcome_unknown"),
