@@ -167,7 +167,7 @@ def test_an_interrupted_initdb_is_not_taken_for_a_database(data_dir: Path) -> No
     half = data_dir / "servers" / "postgres.99999999.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("18\n")
-    embedded.start_postgres()
+    assert embedded.start_postgres().startswith("postgresql://switchboard:")
     embedded.stop()
 
 

@@ -1,0 +1,177 @@
+"""The command line: every command, its words and its exit code; what a command does is elsewhere.
+
+Exit codes: 0 done, 1 failed, 2 not understood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Coroutine, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import uvloop
+from cyclopts import App, CycloptsError, Parameter
+from rich.console import Console
+
+from gateway import __version__, logs
+from gateway.errors import GatewayError
+from gateway.settings import Settings, load
+from gateway.start import commands
+from gateway.tenancy.found import NewOrganization, NewUser
+
+DONE, FAILED, MISUSED = 0, 1, 2
+
+console = Console()
+errors = Console(stderr=True)
+
+app = App(
+    name="switchboard",
+    help="A self-hosted messaging gateway with a live agent console.",
+    version=__version__,
+    console=console,
+    error_console=errors,
+)
+user = App(name="user", help="People who may sign in.")
+organization = App(name="organization", help="Organizations, the tenants of this gateway.")
+partitions = App(name="partitions", help="The monthly and daily parts of large tables.")
+for group in (user, organization, partitions):
+    app.command(group)
+
+DataDir = Annotated[Path | None, Parameter(help="Folder of the embedded servers and of first-run.json.")]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = app(arguments, exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return MISUSED
+    except GatewayError as error:
+        errors.print(f"[red]✗[/] {error.detail}", highlight=False, soft_wrap=True)
+        return FAILED
+    except KeyboardInterrupt:
+        return FAILED
+    return result if isinstance(result, int) else DONE
+
+
+@app.command
+def up(
+    *,
+    demo: Annotated[bool, Parameter(help="Add sample people and a simulated WhatsApp.", negative="")] = False,
+    host: Annotated[str | None, Parameter(help="Address to listen on.")] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Start everything in one process: servers, database, gateway and worker.
+
+    Example: switchboard up --demo --port 8000
+    """
+    from gateway.start.up import up as start
+
+    start(_settings(host=host, port=port, data_dir=data_dir), is_demo=demo, console=console)
+
+
+@app.command
+def gateway(
+    *,
+    host: Annotated[str | None, Parameter(help="Address to listen on.")] = None,
+    port: Annotated[int | None, Parameter(help="Port to listen on.")] = None,
+) -> None:
+    """Serve HTTP and sockets; run as many as you like behind any load balancer.
+
+    Example: switchboard gateway --host 0.0.0.0 --port 8000
+    """
+    _run(commands.serve(_settings(host=host, port=port), "gateway"))
+
+
+@app.command
+def worker() -> None:
+    """Run the jobs: deliveries, sweeps, housekeeping; as many as you like.
+
+    Example: switchboard worker
+    """
+    _run(commands.serve(_settings(), "worker"))
+
+
+@app.command
+def migrate(
+    *,
+    check: Annotated[bool, Parameter(help="Only tell what is to be done; exit 1 if anything is.", negative="")] = False,
+) -> int:
+    """Bring the database up to date, as the owner; safe to run in several places at once.
+
+    Example: switchboard migrate --check
+    """
+    return _run(commands.migrate(_settings(), console, only_check=check))
+
+
+@app.command
+def doctor(*, data_dir: DataDir = None) -> int:
+    """Show what is configured, reachable and healthy, and what to do about the rest.
+
+    Example: switchboard doctor
+    """
+    from gateway.start.doctor import doctor as examine
+
+    return _run(examine(_settings(data_dir=data_dir), console))
+
+
+@organization.command(name="add")
+def add_organization(
+    name: str,
+    *,
+    code: Annotated[str, Parameter(help="Short code, unique over the gateway.")],
+    email: Annotated[str, Parameter(help="Main contact.")],
+    timezone: str = "UTC",
+    locale: str = "en",
+    currency: str = "USD",
+    data_dir: DataDir = None,
+) -> None:
+    """Add an organization.
+
+    Example: switchboard organization add "Toko Melati" --code MELATI --email owner@melati.example
+    """
+    new = NewOrganization(name=name, code=code, email=email, timezone=timezone, locale=locale, currency=currency)
+    _run(commands.add_organization(_settings(data_dir=data_dir), console, new))
+
+
+@user.command(name="add")
+def add_user(
+    email: str,
+    *,
+    organization_code: Annotated[str, Parameter(name="--organization", help="The organization's code.")],
+    name: Annotated[str, Parameter(help="Full name.")],
+    role: Annotated[str, Parameter(help="org_admin, agent, viewer, …")] = "agent",
+    data_dir: DataDir = None,
+) -> None:
+    """Add a person; the password is read from the terminal, or from standard input.
+
+    Example: switchboard user add dewi@melati.example --organization MELATI --name "Dewi Lestari"
+    """
+    password = commands.read_password(sys.stdin)
+    new = NewUser(email=email, password=password, name=name, role=role)
+    _run(commands.add_user(_settings(data_dir=data_dir), console, organization_code, new))
+
+
+@app.command
+def version() -> None:
+    """Show the version.
+
+    Example: switchboard version
+    """
+    console.print(__version__, highlight=False)
+
+
+def _settings(**overrides: Any) -> Settings:
+    settings = load(
+        None, **{name: str(value) if isinstance(value, Path) else value for name, value in overrides.items()}
+    )
+    logs.configure(settings)
+    return settings
+
+
+def _run(work: Coroutine[Any, Any, int | None]) -> int:
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work) or DONE

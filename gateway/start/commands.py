@@ -1,0 +1,129 @@
+"""What the commands do, but for `up`: each a coroutine over settings that ends with its exit code."""
+
+from __future__ import annotations
+
+import getpass
+import secrets
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import msgspec
+from orm.app import APPS
+from rich.console import Console
+
+from gateway.embedded.folders import write_secret
+from gateway.errors import NotFound
+from gateway.settings import BadSettings, Settings, environment_name
+from gateway.start import checks, first_run
+from gateway.start.run import running
+from gateway.tenancy import found
+from gateway.tenancy.found import NewOrganization, NewUser
+from orm import migrate as migrations
+from orm.tenancy import queries
+
+if TYPE_CHECKING:
+    from gateway.runtime import Role
+
+APP_LOGIN = "switchboard_app"
+_SHORTEST_PASSWORD = 8
+
+
+def with_running_servers(settings: Settings) -> Settings:
+    """The settings with the servers of the `up` that runs over the same data folder, where none are named."""
+    first = None if settings.database_url else first_run.read(Path(settings.data_dir))
+    if first is None:
+        return settings
+    known = msgspec.structs.replace(
+        settings,
+        database_url=first.database_url,
+        redis_url=settings.redis_url or first.redis_url,
+        secret_keys=settings.secret_keys or kept(Path(settings.data_dir) / "secret.key"),
+    )
+    return with_app_login(known)
+
+
+def with_app_login(settings: Settings) -> Settings:
+    """The settings with the app's own login, whose password is made once."""
+    if settings.app_database_url:
+        return settings
+    password = kept(Path(settings.data_dir) / "app.secret", secrets.token_urlsafe(24))
+    parts = urlsplit(settings.database_url)
+    place = f"{APP_LOGIN}:{quote(password)}@{parts.netloc.rpartition('@')[2]}"
+    return msgspec.structs.replace(settings, app_database_url=urlunsplit(parts._replace(netloc=place)))
+
+
+def kept(path: Path, fresh: str = "") -> str:
+    """A secret that the first start makes and every later one reads."""
+    if not path.is_file() and fresh:
+        write_secret(path, fresh)
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
+
+
+async def serve(settings: Settings, role: Role) -> None:
+    """Run a gateway or a worker until told to stop."""
+    settings = with_running_servers(settings)
+    _require(settings, "app_database_url", "redis_url", "secret_keys")
+    await checks.check_redis(settings.redis_url)
+    async with checks.connected(settings.app_database_url, named="SWITCHBOARD_APP_DATABASE_URL"):
+        pass
+    async with running(settings, role) as process:
+        await process.until_stopped()
+
+
+async def migrate(settings: Settings, console: Console, *, only_check: bool) -> int:
+    """Run the migrations, or only say which are to be run."""
+    settings = with_running_servers(settings)
+    _require(settings, "database_url")
+    async with checks.connected(settings.database_url) as connection:
+        await checks.check_ours(connection, set(APPS))
+    if only_check:
+        waiting = await migrations.pending(settings.database_url)
+        console.print("\n".join(waiting) if waiting else "Nothing to do", highlight=False)
+        return 1 if waiting else 0
+    ran = await migrations.migrate(settings.database_url, app_url=settings.app_database_url or None)
+    console.print(f"{len(ran)} migrations ran" if ran else "Nothing to do", highlight=False)
+    return 0
+
+
+async def add_organization(settings: Settings, console: Console, new: NewOrganization) -> None:
+    """Found an organization."""
+    settings = with_running_servers(settings)
+    _require(settings, "database_url")
+    async with checks.connected(settings.database_url) as connection, connection.transaction():
+        organization_id = await found.found_organization(connection, new)
+    console.print(f"Organization {new.code.upper()} has the id {organization_id}", highlight=False)
+
+
+async def add_user(settings: Settings, console: Console, code: str, new: NewUser) -> None:
+    """Add a person to the organization with this code."""
+    settings = with_running_servers(settings)
+    _require(settings, "database_url")
+    async with checks.connected(settings.database_url) as connection, connection.transaction():
+        organization_id = await queries.organization_by_code(connection, code)
+        if organization_id is None:
+            raise NotFound(f"There is no organization with the code {code.upper()}")
+        added = await found.add_user(connection, organization_id, new)
+    console.print(f"{new.email} may sign in, with the id {added.user_id}", highlight=False)
+
+
+def read_password(source: TextIO) -> str:
+    """A password: asked twice on a terminal, else one line of `source`."""
+    if source is sys.stdin and source.isatty():
+        password = getpass.getpass("Password: ")
+        if getpass.getpass("Once more: ") != password:
+            raise BadSettings("The two passwords differ")
+    else:
+        password = source.readline().rstrip("\n")
+    if len(password) < _SHORTEST_PASSWORD:
+        raise BadSettings(f"A password has at least {_SHORTEST_PASSWORD} characters")
+    return password
+
+
+def _require(settings: Settings, *fields: str) -> None:
+    missing = [environment_name(field) for field in fields if not getattr(settings, field)]
+    if missing:
+        raise BadSettings(
+            f"Set {' and '.join(missing)}, or run `switchboard up`; `switchboard doctor` shows everything"
+        )

@@ -1,0 +1,78 @@
+"""`up --demo`: a simulated WhatsApp, wired to a channel of the first organization, with people who write."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import msgspec
+
+from gateway.secrets import Keyring
+from gateway.start import checks
+from gateway.start.first_run import FirstRun, Waha
+from gateway.waha.connect import NewSession, connect_session
+from gateway.waha.simulator import Simulator, start_simulator
+from orm.tenancy import queries
+
+if TYPE_CHECKING:
+    from gateway.settings import Settings
+
+_SESSION = "demo"
+_GREETINGS = (
+    "Halo, apakah gamis warna sage masih ada ukuran L?",
+    "Selamat siang, pesanan saya #1042 sudah dikirim belum ya?",
+    "Kak, bisa COD ke Bandung?",
+)
+
+
+@asynccontextmanager
+async def simulated(settings: Settings, first: FirstRun) -> AsyncIterator[tuple[Simulator, FirstRun]]:
+    """A running simulator whose webhooks point at us, and what the first-run file says of it."""
+    simulator = await _start(settings, first.waha)
+    try:
+        waha = await _wired(settings, first, simulator)
+        # Nobody listens yet: WAHA's own retries bring what it sends before the gateway is up.
+        await simulator.connect(_SESSION, webhook_url=waha.webhook_url, hmac_key=waha.hmac_key)
+        yield simulator, msgspec.structs.replace(first, waha=waha)
+    finally:
+        await simulator.stop()
+
+
+def greet(simulator: Simulator) -> None:
+    """Let some of the invented customers write, so that the first look is not at an empty screen."""
+    for person, text in zip(simulator.people, _GREETINGS, strict=False):
+        simulator.write(person, text, session=_SESSION)
+
+
+async def _start(settings: Settings, known: Waha | None) -> Simulator:
+    api_key = known.api_key if known else secrets.token_urlsafe(24)
+    wish = urlsplit(known.simulator_url).port or 0 if known else settings.port + 1
+    try:
+        return await start_simulator(host=settings.host, port=wish, api_key=api_key)
+    except OSError:
+        return await start_simulator(host=settings.host, port=0, api_key=api_key)
+
+
+async def _wired(settings: Settings, first: FirstRun, simulator: Simulator) -> Waha:
+    """The demo channel: made on the first demo start, pointed at the simulator's address on every one."""
+    async with checks.connected(settings.database_url) as connection, connection.transaction():
+        if first.waha is not None:
+            await queries.move_waha_server(connection, first.organization_id, _SESSION, simulator.url)
+            path = urlsplit(first.waha.webhook_url).path
+            return msgspec.structs.replace(
+                first.waha, webhook_url=f"{settings.public_url}{path}", simulator_url=simulator.url
+            )
+        session = NewSession(
+            name="WhatsApp (demo)", session_name=_SESSION, base_url=simulator.url, api_key=simulator.api_key
+        )
+        made = await connect_session(connection, Keyring(settings.secret_keys), first.organization_id, session)
+    return Waha(
+        webhook_url=f"{settings.public_url}/webhooks/waha/{made.webhook_token}",
+        hmac_key=made.hmac_key,
+        session=_SESSION,
+        simulator_url=simulator.url,
+        api_key=simulator.api_key,
+    )
