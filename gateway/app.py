@@ -77,7 +77,7 @@ def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
 def _console_routes() -> list[Any]:
     if find_spec("console.routes") is None:
         return []
-    return list(import_module("console.routes").handlers)
+    return list(getattr(import_module("console.routes"), "handlers", []))
 
 
 def _webhooks(runtime: Runtime) -> App | None:

@@ -21,6 +21,8 @@ from gateway.feed import Feed
 from gateway.jobs import Jobs
 from gateway.secrets import Keyring
 from gateway.settings import Settings
+from orm.app import registry
+from orm.engine import Engine, speak_through
 
 Role = Literal["gateway", "worker", "all"]
 
@@ -30,7 +32,7 @@ class Runtime:
 
     settings: Settings
     role: Role
-    engine: Any
+    engine: Engine
     pool: asyncpg.Pool[asyncpg.Record]
     redis: Redis
     http: aiohttp.ClientSession
@@ -56,7 +58,7 @@ async def open_runtime(settings: Settings, *, role: Role) -> AsyncIterator[Runti
     async with AsyncExitStack() as stack:
         runtime.redis = await stack.enter_async_context(_redis(settings))
         runtime.http = await stack.enter_async_context(_http())
-        runtime.pool = await stack.enter_async_context(_pool(settings))
+        runtime.engine, runtime.pool = await stack.enter_async_context(_database(settings))
         await stack.enter_async_context(_live(runtime))
         runtime.jobs = Jobs(settings)
         stack.push_async_callback(runtime.jobs.close)
@@ -78,9 +80,13 @@ async def _live(runtime: Runtime) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
-async def _pool(settings: Settings) -> AsyncIterator[asyncpg.Pool[asyncpg.Record]]:
-    async with asyncpg.create_pool(settings.app_database_url, min_size=1, max_size=settings.pool_size) as pool:
-        yield pool
+async def _database(settings: Settings) -> AsyncIterator[tuple[Engine, asyncpg.Pool[asyncpg.Record]]]:
+    engine = Engine(settings.app_database_url)
+    speak_through(engine, *(table for app in registry().app_configs.values() for table in app.table_classes))
+    try:
+        yield engine, await engine.open(size=settings.pool_size)
+    finally:
+        await engine.close()
 
 
 @asynccontextmanager

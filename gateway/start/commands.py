@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
-from orm.app import APPS
 from rich.console import Console
 
 from gateway.embedded.folders import write_secret
@@ -21,6 +20,7 @@ from gateway.start.run import running
 from gateway.tenancy import found
 from gateway.tenancy.found import NewOrganization, NewUser
 from orm import migrate as migrations
+from orm.app import APPS
 from orm.tenancy import queries
 
 if TYPE_CHECKING:

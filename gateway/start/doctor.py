@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from orm.app import APPS
 from rich.console import Console
 from rich.table import Table
 
@@ -17,6 +16,7 @@ from gateway.start import checks
 from gateway.start.commands import with_running_servers
 from orm import migrate as migrations
 from orm import server
+from orm.app import APPS
 
 _URLS = ("database_url", "app_database_url", "redis_url")
 

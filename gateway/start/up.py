@@ -10,8 +10,6 @@ from pathlib import Path
 
 import msgspec
 import uvloop
-from orm.app import APPS
-from orm.migrate import migrate
 from rich.console import Console
 
 from gateway import logs
@@ -26,6 +24,8 @@ from gateway.start.founding import ensure_first_run, refresh_access
 from gateway.start.run import listen, running
 from gateway.start.steps import Steps
 from gateway.waha.simulator import Simulator
+from orm.app import APPS
+from orm.migrate import migrate
 
 
 def up(settings: Settings, *, is_demo: bool, console: Console) -> None:
