@@ -17,6 +17,7 @@ from redis.backoff import ExponentialWithJitterBackoff
 
 from gateway import failpoints
 from gateway.bus import Bus
+from gateway.conversations.receive import Receiver
 from gateway.feed import Feed
 from gateway.jobs import Jobs
 from gateway.secrets import Keyring
@@ -39,6 +40,7 @@ class Runtime:
     keyring: Keyring
     bus: Bus
     feed: Feed
+    receiver: Receiver
     hub: Any = None
     jobs: Jobs
     is_draining: bool = False
@@ -60,6 +62,8 @@ async def open_runtime(settings: Settings, *, role: Role) -> AsyncIterator[Runti
         runtime.http = await stack.enter_async_context(_http())
         runtime.engine, runtime.pool = await stack.enter_async_context(_database(settings))
         await stack.enter_async_context(_live(runtime))
+        runtime.receiver = Receiver(runtime)
+        stack.push_async_callback(runtime.receiver.stop)
         runtime.jobs = Jobs(settings)
         stack.push_async_callback(runtime.jobs.close)
         yield runtime

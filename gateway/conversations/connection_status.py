@@ -1,0 +1,47 @@
+"""The state of a WAHA session, as WAHA reports it: kept with the session, shown as the channel's health."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from gateway.channels.inbound import Parsed, Status
+from gateway.conversations.arrivals import Arrival
+from gateway.errors import Unavailable
+from gateway.stream import Frame
+from orm.connection import AWAY
+from orm.conversations import ingest
+
+if TYPE_CHECKING:
+    from gateway.runtime import Runtime
+
+_COMMIT_S = 5.0
+
+
+async def note(runtime: Runtime, arrival: Arrival, parsed: Parsed, fact: Status) -> None:
+    """Keep what was reported, and tell the agents if it is a change; a report older than the last changes nothing."""
+    endpoint, me = arrival.endpoint, parsed.me
+    row = (
+        arrival.raw_id,
+        endpoint.waha_session_id,
+        endpoint.organization_id,
+        endpoint.channel_config_id,
+        parsed.event_id or "",
+        parsed.event,
+        parsed.at_ms,
+        parsed.engine,
+        arrival.request_id,
+        arrival.raw,
+        arrival.received_ms,
+        fact.state,
+        fact.at_ms or arrival.received_ms,
+        me.address if me is not None else None,
+        me.lid if me is not None else None,
+        me.name if me is not None else None,
+    )
+    try:
+        async with asyncio.timeout(_COMMIT_S), runtime.pool.acquire() as connection:
+            records = await ingest.ingest_session_status(connection, row)
+    except AWAY as error:
+        raise Unavailable("The gateway cannot store webhooks just now", retry_after_s=2) from error
+    runtime.bus.publish(endpoint.organization_id, [Frame(r[1], r[2], r[3], "agents", r[4]) for r in records])
