@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -10,6 +11,7 @@ import msgspec
 
 from gateway import clock
 from gateway.errors import NotSignedIn
+from gateway.identity.gate import before_tenant
 from gateway.identity.tokens import token_hash
 from gateway.transaction import tenant_tx
 from orm.identity import queries
@@ -34,21 +36,22 @@ class Principal(msgspec.Struct, frozen=True, kw_only=True):
     scopes: tuple[str, ...] = ()
 
 
-async def authenticate(runtime: Runtime, *, cookie: str | None, bearer: str | None) -> Principal:
+async def authenticate(
+    runtime: Runtime, *, cookie: str | None, bearer: str | None, ip_address: str | None = None
+) -> Principal:
     """The principal of a cookie or of an API key; a request that brings a key is judged by the key alone."""
     if bearer is not None:
-        return await _of_api_key(runtime, bearer)
+        return await _of_api_key(runtime, bearer, ip_address)
     if cookie:
         return await _of_cookie(runtime, cookie)
     raise NotSignedIn
 
 
 async def _of_cookie(runtime: Runtime, cookie: str) -> Principal:
-    if len(cookie) > _LONGEST_TOKEN:
-        raise NotSignedIn
-    found = await queries.sign_in_by_token(runtime.pool, token_hash(cookie))
-    idle = timedelta(seconds=runtime.settings.session_idle_s)
-    if found is None or found.last_activity_at < clock.now() - idle:
+    async with before_tenant(runtime) as connection:
+        found = await queries.sign_in_by_token(connection, token_hash(cookie[:_LONGEST_TOKEN]))
+    idle_since = clock.now() - timedelta(seconds=runtime.settings.session_idle_s)
+    if found is None or found.organization_id is None or found.last_activity_at < idle_since:
         raise NotSignedIn
     if found.last_activity_at < clock.now() - _TOUCH_EVERY:
         async with tenant_tx(runtime, found.organization_id) as tx:
@@ -64,11 +67,11 @@ async def _of_cookie(runtime: Runtime, cookie: str) -> Principal:
     )
 
 
-async def _of_api_key(runtime: Runtime, key: str) -> Principal:
-    if len(key) > _LONGEST_TOKEN:
-        raise NotSignedIn
-    found = await queries.api_key_by_hash(runtime.pool, token_hash(key))
-    if found is None:
+async def _of_api_key(runtime: Runtime, key: str, ip_address: str | None) -> Principal:
+    async with before_tenant(runtime) as connection:
+        found = await queries.api_key_by_hash(connection, token_hash(key[:_LONGEST_TOKEN]))
+    # A key acts for the user who made it, and ends with them.
+    if found is None or found.user_id is None or not _is_allowed(found.allowed_ips, ip_address):
         raise NotSignedIn
     if found.last_used_at is None or found.last_used_at < clock.now() - _TOUCH_EVERY:
         async with tenant_tx(runtime, found.organization_id) as tx:
@@ -80,6 +83,15 @@ async def _of_api_key(runtime: Runtime, key: str) -> Principal:
         sign_in_id=None,
         api_key_id=found.api_key_id,
         name=found.name,
-        role=found.role,
+        role="api_key",
         scopes=tuple(found.scopes),
     )
+
+
+def _is_allowed(networks: list[str], ip_address: str | None) -> bool:
+    if not networks:
+        return True
+    try:
+        return any(ipaddress.ip_address(ip_address or "") in ipaddress.ip_network(each, False) for each in networks)
+    except ValueError:
+        return False

@@ -11,10 +11,12 @@ import msgspec
 from gateway import events, logs
 from gateway.errors import NotSignedIn
 from gateway.identity import passwords
+from gateway.identity.gate import before_tenant
 from gateway.identity.tokens import csrf_token, new_token, token_hash
 from gateway.ids import new_id
 from gateway.transaction import tenant_tx
 from orm.identity import queries
+from orm.identity.queries import UserToSignIn
 
 if TYPE_CHECKING:
     from gateway.identity.principal import Principal
@@ -48,8 +50,9 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
 async def sign_in(runtime: Runtime, *, email: str, password: str, caller: Caller) -> SignedIn:
     """Begin a sign-in; every failure has the same answer and takes as long, whatever its reason."""
-    found = await queries.user_by_email(runtime.pool, _clean(email))
-    organization_id = found.organization_id if found and found.status == "active" else None
+    async with before_tenant(runtime) as connection:
+        found = await queries.user_by_email(connection, _clean(email))
+    organization_id = found.organization_id if found and _is_active(found) else None
     may_try = False
     if found and organization_id:
         async with tenant_tx(runtime, organization_id) as tx:
@@ -108,6 +111,10 @@ async def sign_out(runtime: Runtime, principal: Principal) -> None:
     async with tenant_tx(runtime, principal.organization_id) as tx:
         if await queries.revoke(tx.connection, principal.organization_id, principal.sign_in_id, reason="logout"):
             _announce_end(tx, principal.user_id, principal.sign_in_id)
+
+
+def _is_active(found: UserToSignIn) -> bool:
+    return found.status == "active" and found.organization_status == "active"
 
 
 def _announce_end(tx: TenantTx, user_id: UUID, sign_in_id: UUID) -> None:

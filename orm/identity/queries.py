@@ -7,10 +7,11 @@ others are asked inside the organization's transaction.
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 import msgspec
+
+from orm.connection import Connection
 
 
 class UserToSignIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +21,7 @@ class UserToSignIn(msgspec.Struct, frozen=True, kw_only=True):
     organization_id: UUID | None
     password_hash: str
     status: str
-    locked_until: datetime | None
+    organization_status: str | None
 
 
 class SignIn(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,7 +29,7 @@ class SignIn(msgspec.Struct, frozen=True, kw_only=True):
 
     sign_in_id: UUID
     user_id: UUID
-    organization_id: UUID
+    organization_id: UUID | None
     agent_id: UUID | None
     name: str
     role: str
@@ -39,12 +40,12 @@ class ApiKey(msgspec.Struct, frozen=True, kw_only=True):
     """A live API key, with the user on whose behalf it acts."""
 
     api_key_id: UUID
-    user_id: UUID
+    user_id: UUID | None
     organization_id: UUID
     agent_id: UUID | None
     name: str
-    role: str
     scopes: list[str]
+    allowed_ips: list[str]
     last_used_at: datetime | None
 
 
@@ -60,25 +61,27 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     organization_name: str
 
 
-async def user_by_email(connection: Any, email: str) -> UserToSignIn | None:
+async def user_by_email(connection: Connection, email: str) -> UserToSignIn | None:
     """The user with this address, in whatever organization, before the tenant is known."""
     row = await connection.fetchrow("SELECT * FROM gate_user_by_email($1)", email)
     return None if row is None else msgspec.convert(dict(row), UserToSignIn)
 
 
-async def sign_in_by_token(connection: Any, token_hash: str) -> SignIn | None:
+async def sign_in_by_token(connection: Connection, token_hash: str) -> SignIn | None:
     """The live sign-in of a session token, if its user and organization are active."""
     row = await connection.fetchrow("SELECT * FROM gate_session($1)", token_hash)
     return None if row is None else msgspec.convert(dict(row), SignIn)
 
 
-async def api_key_by_hash(connection: Any, key_hash: str) -> ApiKey | None:
+async def api_key_by_hash(connection: Connection, key_hash: str) -> ApiKey | None:
     """The live API key, with the active user on whose behalf it acts."""
     row = await connection.fetchrow("SELECT * FROM gate_api_key($1)", key_hash)
     return None if row is None else msgspec.convert(dict(row), ApiKey)
 
 
-async def count_attempt(connection: Any, organization_id: UUID, user_id: UUID, *, most: int, lock_s: float) -> bool:
+async def count_attempt(
+    connection: Connection, organization_id: UUID, user_id: UUID, *, most: int, lock_s: float
+) -> bool:
     """Count one attempt to sign in before it is judged; False if the user is locked, or is so by this very attempt.
 
     Counting first is what makes a burst of parallel guesses as short as a row of them.
@@ -107,7 +110,12 @@ async def count_attempt(connection: Any, organization_id: UUID, user_id: UUID, *
 
 
 async def note_sign_in(
-    connection: Any, organization_id: UUID, user_id: UUID, *, ip_address: str | None, new_password_hash: str | None
+    connection: Connection,
+    organization_id: UUID,
+    user_id: UUID,
+    *,
+    ip_address: str | None,
+    new_password_hash: str | None,
 ) -> int | None:
     """Note a sign-in and lock the user's row; returns how many they may have at once, None if they are not active."""
     most: int | None = await connection.fetchval(
@@ -127,7 +135,7 @@ async def note_sign_in(
 
 
 async def insert_sign_in(
-    connection: Any,
+    connection: Connection,
     organization_id: UUID,
     user_id: UUID,
     *,
@@ -154,7 +162,7 @@ async def insert_sign_in(
     )
 
 
-async def revoke_oldest(connection: Any, organization_id: UUID, user_id: UUID, *, keep: int) -> list[UUID]:
+async def revoke_oldest(connection: Connection, organization_id: UUID, user_id: UUID, *, keep: int) -> list[UUID]:
     """End all but the `keep` latest-used sign-ins of the user; returns those that were ended."""
     rows = await connection.fetch(
         """
@@ -174,7 +182,7 @@ async def revoke_oldest(connection: Any, organization_id: UUID, user_id: UUID, *
     return [row["id"] for row in rows]
 
 
-async def revoke(connection: Any, organization_id: UUID, sign_in_id: UUID, *, reason: str) -> bool:
+async def revoke(connection: Connection, organization_id: UUID, sign_in_id: UUID, *, reason: str) -> bool:
     """End one sign-in; False if it had ended before."""
     status: str = await connection.execute(
         """
@@ -188,7 +196,7 @@ async def revoke(connection: Any, organization_id: UUID, sign_in_id: UUID, *, re
     return status != "UPDATE 0"
 
 
-async def touch_sign_in(connection: Any, organization_id: UUID, sign_in_id: UUID) -> None:
+async def touch_sign_in(connection: Connection, organization_id: UUID, sign_in_id: UUID) -> None:
     """The sign-in was used just now."""
     await connection.execute(
         "UPDATE user_sessions SET last_activity_at = now() WHERE organization_id = $1 AND id = $2 AND is_active",
@@ -197,7 +205,7 @@ async def touch_sign_in(connection: Any, organization_id: UUID, sign_in_id: UUID
     )
 
 
-async def touch_api_key(connection: Any, organization_id: UUID, api_key_id: UUID) -> None:
+async def touch_api_key(connection: Connection, organization_id: UUID, api_key_id: UUID) -> None:
     """The key was used just now."""
     await connection.execute(
         "UPDATE api_keys SET last_used_at = now(), total_requests = total_requests + 1"
@@ -208,7 +216,7 @@ async def touch_api_key(connection: Any, organization_id: UUID, api_key_id: UUID
 
 
 async def insert_api_key(
-    connection: Any,
+    connection: Connection,
     organization_id: UUID,
     *,
     id_: UUID,
@@ -234,7 +242,7 @@ async def insert_api_key(
     )
 
 
-async def profile(connection: Any, organization_id: UUID, user_id: UUID) -> Profile | None:
+async def profile(connection: Connection, organization_id: UUID, user_id: UUID) -> Profile | None:
     """The user, their agent and their organization, as they see themselves."""
     row = await connection.fetchrow(
         """
