@@ -43,18 +43,22 @@ CALL keep_to_tenant('deliveries');
 CALL open_to('switchboard_sweep', 'deliveries', 'SELECT');
 
 CREATE FUNCTION sweep_due_deliveries(p_limit integer)
-RETURNS TABLE (organization_id uuid, delivery_id uuid, channel_config_id uuid, state text)
+RETURNS TABLE (organization_id uuid, session_id uuid)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    (SELECT d.organization_id, d.id, d.channel_config_id, d.state
-     FROM deliveries d WHERE d.state = 'leased' AND d.lease_until < now() ORDER BY d.lease_until LIMIT p_limit)
-    UNION ALL
-    (SELECT d.organization_id, d.id, d.channel_config_id, d.state
-     FROM deliveries d WHERE d.state IN ('waiting', 'unknown') AND d.next_at <= now() ORDER BY d.next_at LIMIT p_limit)
+    -- Only the oldest of a conversation: those behind it are due as well, but would only be in the way.
+    (SELECT d.organization_id, d.session_id FROM deliveries d
+     WHERE d.state = 'leased' AND d.lease_until < now()
+     ORDER BY d.lease_until LIMIT p_limit)
+    UNION
+    (SELECT d.organization_id, d.session_id FROM deliveries d
+     WHERE d.state IN ('waiting', 'unknown') AND d.next_at <= now()
+       AND NOT EXISTS (SELECT FROM deliveries e WHERE e.session_id = d.session_id AND e.id < d.id)
+     ORDER BY d.next_at LIMIT p_limit)
     LIMIT p_limit
 $$;
 COMMENT ON FUNCTION sweep_due_deliveries(integer) IS
-    'Deliveries that somebody should look at now: due, in doubt, or left by a worker that died.';
+    'Conversations whose oldest delivery somebody should look at now: due, in doubt, or left by a worker that died.';
 CALL entrust('sweep_due_deliveries(integer)', 'switchboard_sweep');
 
 -- backwards
