@@ -7,6 +7,9 @@ from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID
 
+from gateway.channels.errors import SendFailed
+from gateway.conversations.verdict import Verdict
+
 FAILURES_TO_OPEN = 5
 OPEN_S = 30.0
 _MOST_CHANNELS = 10_000
@@ -18,30 +21,30 @@ class Breaker:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._failures: OrderedDict[UUID, int] = OrderedDict()
-        self._open_until: dict[UUID, float] = {}
+        self._open: dict[UUID, tuple[float, SendFailed]] = {}
 
-    def wait_s(self, channel_config_id: UUID) -> float:
-        """Seconds to hold back a send of this channel; 0 lets it through, and after a pause lets one probe through."""
-        until = self._open_until.get(channel_config_id)
-        if until is None:
-            return 0.0
-        if (left := until - self._clock()) > 0:
-            return left
+    def held(self, channel_config_id: UUID) -> Verdict | None:
+        """Why and how long a send of this channel is held back; after the pause, one probe is let through."""
+        if (opened := self._open.get(channel_config_id)) is None:
+            return None
+        until, why = opened
+        if (left_s := until - self._clock()) > 0:
+            return Verdict(kind="again", after_s=left_s, counts=False, code=why.code, message=why.message)
         # This caller is the probe: the others wait for what becomes of it.
-        self._open_until[channel_config_id] = self._clock() + OPEN_S
-        return 0.0
+        self._open[channel_config_id] = (self._clock() + OPEN_S, why)
+        return None
 
     def succeeded(self, channel_config_id: UUID) -> None:
         """The provider answered: whatever it said about one message, the channel works."""
         self._failures.pop(channel_config_id, None)
-        self._open_until.pop(channel_config_id, None)
+        self._open.pop(channel_config_id, None)
 
-    def failed(self, channel_config_id: UUID) -> None:
+    def failed(self, channel_config_id: UUID, why: SendFailed) -> None:
         """The provider did not answer, or is out of order."""
         count = self._failures.pop(channel_config_id, 0) + 1
         self._failures[channel_config_id] = count
         if count >= FAILURES_TO_OPEN:
-            self._open_until[channel_config_id] = self._clock() + OPEN_S
+            self._open[channel_config_id] = (self._clock() + OPEN_S, why)
         if len(self._failures) > _MOST_CHANNELS:
             forgotten, _ = self._failures.popitem(last=False)
-            self._open_until.pop(forgotten, None)
+            self._open.pop(forgotten, None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
 import msgspec
@@ -14,6 +14,7 @@ SPREAD = 0.2
 MOST_ATTEMPTS = len(BACKOFF_S) + 1
 LONGEST_WAIT = timedelta(hours=24)
 EVIDENCE_S = 30.0
+FIRST_LOOK_S = 1.0
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,7 +31,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     accepted   the provider has it
     again      back to the queue, due in `after_s`; `counts` says whether it was an attempt at all
     failed     it will not be sent, and the agent is told why
-    unknown    it may have been sent: evidence is looked for until `after_s` from now
+    unknown    it may have been sent: evidence is looked for, first in `after_s`
     """
 
     kind: Literal["accepted", "again", "failed", "unknown"]
@@ -50,7 +51,7 @@ def judge(result: SendResult, attempt: Attempt, *, chance: float) -> Verdict:
     is_spent = attempt.age >= LONGEST_WAIT or (attempt.number >= MOST_ATTEMPTS and not result.stops_channel)
     # With a key of our own in the request the provider itself stops a second copy, so an unknown outcome is a retry.
     if result.is_unknown and (is_spent or not attempt.has_key):
-        return Verdict(kind="unknown", after_s=EVIDENCE_S, code=result.code, message=result.message)
+        return Verdict(kind="unknown", after_s=FIRST_LOOK_S, code=result.code, message=result.message)
     return _failed(result) if is_spent else _again(result, attempt, chance)
 
 
@@ -58,6 +59,11 @@ def wait_s(number: int, chance: float, *, at_least: float | None = None) -> floa
     """Seconds to wait after attempt `number`: by the schedule, spread by a fifth, never less than asked for."""
     planned = BACKOFF_S[min(number, len(BACKOFF_S)) - 1] * (1 - SPREAD + 2 * SPREAD * chance)
     return max(planned, at_least or 0.0)
+
+
+def doubt_left_s(since: datetime | None, now: datetime) -> float:
+    """Seconds for which evidence is still looked for, when the outcome is unknown since then."""
+    return EVIDENCE_S - (now - (since or now)).total_seconds()
 
 
 def _again(result: SendFailed, attempt: Attempt, chance: float) -> Verdict:

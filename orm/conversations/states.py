@@ -38,7 +38,9 @@ _REPLY_TO = """CASE WHEN m.reply_to_message_id IS NOT NULL OR m.reply_to_externa
         'text', CASE WHEN q.revoked_at IS NULL THEN left(q.message_text, 300) END,
         'sender_name', q.sender_name) END"""
 
+# A message that waits in the queue for a reason says so.
 _ERROR = """CASE WHEN m.delivery_status IN ('failed', 'unknown')
+        OR m.delivery_status IN ('queued', 'sending') AND m.error_code IS NOT NULL
     THEN json_build_object(
         'code', coalesce(m.error_code, m.delivery_status), 'message', coalesce(m.failed_reason, '')) END"""
 

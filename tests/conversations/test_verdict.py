@@ -6,8 +6,17 @@ from datetime import timedelta
 
 import pytest
 
+from gateway import clock
 from gateway.channels.errors import Accepted, Fate, SendFailed
-from gateway.conversations.verdict import BACKOFF_S, MOST_ATTEMPTS, Attempt, judge, wait_s
+from gateway.conversations.verdict import (
+    BACKOFF_S,
+    FIRST_LOOK_S,
+    MOST_ATTEMPTS,
+    Attempt,
+    doubt_left_s,
+    judge,
+    wait_s,
+)
 
 
 def attempt(number: int = 1, *, has_key: bool = False, age_s: float = 0) -> Attempt:
@@ -61,7 +70,7 @@ def test_nothing_waits_for_a_channel_longer_than_a_day() -> None:
 
 def test_an_unknown_outcome_without_a_key_of_our_own_is_looked_into() -> None:
     verdict = judge(failure("unknown"), attempt(has_key=False), chance=0.5)
-    assert (verdict.kind, verdict.after_s) == ("unknown", 30.0)
+    assert (verdict.kind, verdict.after_s) == ("unknown", FIRST_LOOK_S)
 
 
 def test_an_unknown_outcome_with_a_key_of_our_own_is_a_safe_retry() -> None:
@@ -70,3 +79,9 @@ def test_an_unknown_outcome_with_a_key_of_our_own_is_a_safe_retry() -> None:
 
 def test_an_unknown_outcome_is_never_called_a_failure_when_the_retries_end() -> None:
     assert judge(failure("unknown"), attempt(MOST_ATTEMPTS, has_key=True), chance=0.5).kind == "unknown"
+
+
+def test_evidence_is_looked_for_half_a_minute() -> None:
+    now = clock.now()
+    assert doubt_left_s(now, now) == 30.0
+    assert doubt_left_s(now - timedelta(seconds=31), now) < 0
