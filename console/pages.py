@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from litestar import Response, get
@@ -16,26 +14,19 @@ from gateway.errors import NotFound
 from gateway.identity.links import LINK_PATH, enter
 from gateway.runtime import Runtime
 from gateway.settings import Settings
-
-STATIC = Path(__file__).resolve().parent.parent / "static"
-
-
-@get("/", include_in_schema=False)
-async def root() -> Redirect:
-    """The front door leads to the console."""
-    return Redirect("/console/", status_code=303)
+from gateway.web.static import StaticFiles
 
 
 @get("/console/", include_in_schema=False)
-async def console(runtime: NamedDependency[Runtime]) -> Response[bytes]:
+async def console(runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]) -> Response[bytes]:
     """The console's shell; the browser asks who is signed in, and goes to the login page if nobody is."""
-    return _page("console/index.html", runtime.settings)
+    return _page(static.page("console/index.html"), runtime.settings)
 
 
 @get("/console/login", include_in_schema=False)
-async def login_page(runtime: NamedDependency[Runtime]) -> Response[bytes]:
+async def login_page(runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]) -> Response[bytes]:
     """The page to sign in on."""
-    return _page("console/login.html", runtime.settings)
+    return _page(static.page("console/login.html"), runtime.settings)
 
 
 @get(f"{LINK_PATH}{{token:str}}", include_in_schema=False)
@@ -44,7 +35,7 @@ async def enter_by_link(
 ) -> Response[bytes] | Redirect:
     """Use up a one-time link and go to the console; a spent link leads to the login page."""
     try:
-        signed_in = await enter(runtime, token, caller=caller_of(request))
+        signed_in = await enter(runtime, token, caller=caller_of(request, runtime.settings))
     except NotFound:
         return Redirect("/console/login", status_code=303, headers=_PRIVATE)
     cookie = session_cookie(runtime.settings, signed_in.token)
@@ -89,10 +80,5 @@ def page_headers(settings: Settings) -> dict[str, str]:
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
 
 
-def _page(name: str, settings: Settings) -> Response[bytes]:
-    return Response(_shell(name), media_type="text/html; charset=utf-8", headers=page_headers(settings))
-
-
-@cache
-def _shell(name: str) -> bytes:
-    return (STATIC / name).read_bytes()
+def _page(body: bytes, settings: Settings) -> Response[bytes]:
+    return Response(body, media_type="text/html; charset=utf-8", headers=page_headers(settings))

@@ -6,21 +6,28 @@ from litestar import Router
 from litestar.di import Provide
 
 from console import pages
-from console.api import auth
-from console.api.access import provide_principal, provide_runtime
+from console.api import auth, chat_sessions, messages
+from console.api.access import provide_principal
 
-ROUTES = [
+handlers = [
     Router(
         "/",
         route_handlers=[
-            pages.root,
             pages.console,
             pages.login_page,
             pages.enter_by_link,
             auth.login,
             auth.logout,
             auth.auth_session,
+            chat_sessions.list_chat_sessions,
+            chat_sessions.get_chat_session,
+            chat_sessions.read_chat_session,
+            chat_sessions.assign_chat_session,
+            chat_sessions.resolve_chat_session,
+            chat_sessions.reopen_chat_session,
+            messages.list_session_messages,
+            messages.send_message,
         ],
-        dependencies={"runtime": Provide(provide_runtime), "principal": Provide(provide_principal)},
+        dependencies={"principal": Provide(provide_principal)},
     )
 ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from gateway.errors import Forbidden
 from gateway.identity.api_keys import READ, WRITE
@@ -21,21 +22,11 @@ _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 AnyRequest = Request[Any, Any, Any]
 
 
-def runtime_of(request: AnyRequest) -> Runtime:
-    """The runtime of the app that serves this request."""
-    return cast(Runtime, request.app.state.runtime)
-
-
-async def provide_runtime(request: AnyRequest) -> Runtime:
-    """The dependency `runtime`."""
-    return runtime_of(request)
-
-
-async def provide_principal(request: AnyRequest) -> Principal:
+async def provide_principal(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Principal:
     """The dependency `principal`: 401 without one, 403 for a write whose CSRF token or key does not allow it."""
-    runtime = runtime_of(request)
-    cookie = session_token(request)
-    principal = await authenticate(runtime, cookie=cookie, bearer=_bearer(request))
+    cookie = session_token(request, runtime.settings)
+    address = caller_of(request, runtime.settings).ip_address
+    principal = await authenticate(runtime, cookie=cookie, bearer=_bearer(request), ip_address=address)
     is_write = request.method not in _SAFE_METHODS
     if principal.api_key_id is not None:
         if (WRITE if is_write else READ) not in principal.scopes:
@@ -45,9 +36,9 @@ async def provide_principal(request: AnyRequest) -> Principal:
     return principal
 
 
-def session_token(request: AnyRequest) -> str | None:
+def session_token(request: AnyRequest, settings: Settings) -> str | None:
     """The session's token, from the one cookie that we would have set."""
-    return request.cookies.get(cookie_name(runtime_of(request).settings))
+    return request.cookies.get(cookie_name(settings))
 
 
 def session_cookie(settings: Settings, token: str) -> Cookie:
@@ -68,9 +59,9 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-sb" if _is_https(settings) else "sb"
 
 
-def caller_of(request: AnyRequest) -> Caller:
+def caller_of(request: AnyRequest, settings: Settings) -> Caller:
     """Where the request comes from: the address that the outermost trusted proxy saw, else the socket's."""
-    proxies = runtime_of(request).settings.trusted_proxies
+    proxies = settings.trusted_proxies
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     address = hops[-proxies] if 0 < proxies <= len(hops) else (request.client.host if request.client else None)
     return Caller(ip_address=address, user_agent=request.headers.get("user-agent"))

@@ -61,7 +61,9 @@ async def login(
 ) -> Response[AuthSession]:
     """Sign in with e-mail and password; sets the session's cookie."""
     refuse_other_sites(request)
-    signed_in = await sign_in(runtime, email=data.email, password=data.password, caller=caller_of(request))
+    signed_in = await sign_in(
+        runtime, email=data.email, password=data.password, caller=caller_of(request, runtime.settings)
+    )
     session = await _auth_session(runtime, signed_in.organization_id, signed_in.user_id, signed_in.csrf_token)
     return Response(session, cookies=[session_cookie(runtime.settings, signed_in.token)])
 
@@ -78,7 +80,7 @@ async def auth_session(
     request: AnyRequest, runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
 ) -> AuthSession:
     """The signed-in person, and the CSRF token of their session."""
-    token = session_token(request) if principal.sign_in_id else None
+    token = session_token(request, runtime.settings) if principal.sign_in_id else None
     return await _auth_session(
         runtime, principal.organization_id, principal.user_id, csrf_token(token) if token else None
     )
