@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 from uuid import UUID
 
 import msgspec
@@ -11,7 +11,7 @@ import msgspec
 class Since(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The position that the client's state stands for."""
 
-    s: int
+    s: Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
     id: UUID | None
 
 
@@ -22,9 +22,9 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Auth(Command, frozen=True, kw_only=True, tag="auth"):
     """Who the client is, and where its state stands; without `since` it begins at the end of the log."""
 
-    ticket: str
+    ticket: Annotated[str, msgspec.Meta(max_length=1024)]
     since: Since | None = None
-    proto: str | None = None
+    proto: Annotated[str, msgspec.Meta(max_length=64)] | None = None
 
 
 class Hb(Command, frozen=True, kw_only=True, tag="hb"):

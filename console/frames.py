@@ -1,7 +1,7 @@
 """The frames that the server sends beside the log's own, and how waiting frames share one WebSocket message.
 
 Control frames are flat (`hello ready sync hb reset err`). A durable event is `{t, s, id, at, d}`, made when it was
-appended and sent byte for byte. An ephemeral is `{t, d}`: no number, may be dropped.
+appended and sent byte for byte. An ephemeral (`gateway/ephemerals.py`) is `{t, d}`.
 """
 
 from __future__ import annotations
@@ -72,48 +72,9 @@ class Err(Control, frozen=True, kw_only=True, tag="err"):
     retry_ms: int | None = None
 
 
-class Typing(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody types in a session, or stops; forget it after 6 s. `who` is `agent` or `customer`."""
-
-    session_id: UUID
-    who: Literal["agent", "customer"]
-    id: UUID | None
-    name: str | None
-    on: bool
-
-
-class Person(msgspec.Struct, frozen=True, kw_only=True):
-    """An agent, as others see them."""
-
-    id: UUID
-    name: str
-
-
-class Viewers(msgspec.Struct, frozen=True, kw_only=True):
-    """Everyone who has this session open now; replaces what was known."""
-
-    session_id: UUID
-    agents: list[Person]
-
-
-class Presence(msgspec.Struct, frozen=True, kw_only=True):
-    """Every agent who has a console open now; replaces what was known."""
-
-    online: list[UUID]
-
-
-Ephemeral = Typing | Viewers | Presence
-_EPHEMERAL_TYPE = {Typing: "typing", Viewers: "viewers", Presence: "presence"}
-
-
 def encode(frame: Control) -> bytes:
     """A control frame's bytes."""
     return msgspec.json.encode(frame)
-
-
-def encode_ephemeral(data: Ephemeral) -> bytes:
-    """An ephemeral frame's bytes."""
-    return b'{"t":"%b","d":%b}' % (_EPHEMERAL_TYPE[type(data)].encode(), msgspec.json.encode(data))
 
 
 def sync(position: Position) -> bytes:

@@ -6,8 +6,11 @@ from litestar import Router
 from litestar.di import Provide
 
 from console import pages
-from console.api import auth, chat_sessions, messages
+from console.api import auth, chat_sessions, messages, realtime
 from console.api.access import provide_principal
+from console.socket import console_socket
+
+sockets = console_socket
 
 handlers = [
     Router(
@@ -27,6 +30,9 @@ handlers = [
             chat_sessions.reopen_chat_session,
             messages.list_session_messages,
             messages.send_message,
+            realtime.create_ticket,
+            realtime.get_snapshot,
+            realtime.list_events,
         ],
         dependencies={"principal": Provide(provide_principal)},
     )

@@ -34,10 +34,13 @@ def create_app(runtime: Runtime) -> App:
     static = StaticFiles()
     api: Any = _litestar(runtime, static)
     webhooks = _webhooks(runtime)
+    sockets = import_module("console.routes").sockets(runtime)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
-        if scope["type"] == "http" and path.startswith(WEBHOOKS) and webhooks is not None:
+        if scope["type"] == "websocket":
+            await sockets(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(WEBHOOKS) and webhooks is not None:
             await webhooks(scope, receive, send)
         elif scope["type"] == "http" and path.startswith(PREFIX):
             await static.answer(scope, send)

@@ -79,6 +79,8 @@ async def _live(runtime: Runtime) -> AsyncIterator[None]:
     try:
         yield
     finally:
+        if runtime.hub is not None:
+            await runtime.hub.stop()
         await runtime.feed.stop()
         await runtime.bus.stop()
 

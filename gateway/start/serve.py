@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from gateway.app import create_app
+from gateway.web.wire import Wire
 
 if TYPE_CHECKING:
     from gateway.runtime import Runtime
@@ -45,7 +46,7 @@ def web_server(runtime: Runtime) -> WebServer:
             host=settings.host,
             port=settings.port,
             http="httptools",
-            ws="websockets-sansio",
+            ws=Wire,
             ws_max_size=MOST_BYTES_PER_FRAME,
             ws_per_message_deflate=False,
             ws_ping_interval=None,  # heartbeats of our own say more and cost less

@@ -1,0 +1,75 @@
+"""Everything a console shows at its start, and the position in the log that this state stands for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import msgspec
+
+from gateway.events import Agent, Channel, Session
+from gateway.transaction import tenant_tx
+from orm.conversations import snapshot as queries
+from orm.relay.queries import read_head
+
+if TYPE_CHECKING:
+    from gateway.identity.principal import Principal
+    from gateway.runtime import Runtime
+
+MOST_SESSIONS = 5_000
+
+
+class Me(msgspec.Struct, frozen=True, kw_only=True):
+    """Who looks."""
+
+    user_id: UUID
+    agent_id: UUID | None
+    name: str
+    role: str
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How many open sessions there are, whether or not they are all listed."""
+
+    open: int
+    unread: int
+    unassigned: int
+    bot: int
+    queued: int
+    active: int
+    waiting: int
+    snoozed: int
+
+
+class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
+    """The state at `s, id`; the events after it turn it into every later state."""
+
+    s: int
+    id: UUID | None
+    me: Me
+    agents: list[Agent]
+    channels: list[Channel]
+    sessions: list[Session]
+    counts: Counts
+
+
+async def take_snapshot(runtime: Runtime, principal: Principal) -> bytes:
+    """The snapshot as JSON; PostgreSQL shapes the states, so that thousands of them never become objects here."""
+    organization_id = principal.organization_id
+    async with tenant_tx(runtime, organization_id, isolation="REPEATABLE READ") as tx:
+        # The head comes first: with one snapshot of the database for all, it is that of the state.
+        head = await read_head(tx.connection, organization_id)
+        states = await queries.read_states(tx.connection, organization_id, most_sessions=MOST_SESSIONS)
+        counts = await queries.count_open(tx.connection, organization_id)
+    me = Me(user_id=principal.user_id, agent_id=principal.agent_id, name=principal.name, role=principal.role)
+    return msgspec.json.encode(
+        {
+            "s": head["seq"] if head else 0,
+            "id": head["last_event_id"] if head else None,
+            "me": me,
+            "agents": msgspec.Raw(states["agents"].encode()),
+            "channels": msgspec.Raw(states["channels"].encode()),
+            "sessions": msgspec.Raw(states["sessions"].encode()),
+            "counts": msgspec.Raw(counts.encode()),
+        }
+    )
