@@ -1,0 +1,111 @@
+// What an agent does to a conversation. Each call changes the screen when its answer or its event comes, whichever is first.
+import { putSession } from "../store/model.js";
+import { isOpen } from "../store/views.js";
+
+export class Actions {
+  #desk;
+
+  constructor(desk) {
+    this.#desk = desk;
+  }
+
+  /** Sends a text into the open conversation. */
+  send(text) {
+    const session_id = this.#desk.open_id.peek();
+    if (!session_id || !text.trim()) return false;
+    this.#desk.outbox.peek()?.add({ session_id, text: text.trim(), reply_to: this.#desk.quoted.peek() });
+    this.#desk.quoted.value = null;
+    this.#desk.drafts.keep(session_id, "");
+    return true;
+  }
+
+  assignToMe() {
+    const session = this.#current();
+    const { me } = this.#desk.store.model;
+    if (!session || !me?.agent_id || session.agent_id === me.agent_id) return false;
+    this.assign(session.id, me.agent_id);
+    return true;
+  }
+
+  /** Gives a conversation to an agent, or to nobody. */
+  assign(id, agent_id) {
+    const name = this.#desk.store.model.agents.get(agent_id)?.name;
+    return this.#do((api) => api.put(path(id, "assignment"), { agent_id }), {
+      done: agent_id ? `Assigned to ${agent_id === this.#desk.store.model.me?.agent_id ? "you" : name}` : "Nobody is assigned now",
+      failed: "The assignment was not changed",
+    });
+  }
+
+  toggleResolved() {
+    const session = this.#current();
+    if (!session) return false;
+    if (isOpen(session)) this.resolve(session.id);
+    else this.reopen(session.id);
+    return true;
+  }
+
+  resolve(id) {
+    return this.#do((api) => api.post(path(id, "resolution")), {
+      done: "Resolved",
+      failed: "It was not resolved",
+      undo: () => this.reopen(id),
+    });
+  }
+
+  reopen(id) {
+    return this.#do((api) => api.delete(path(id, "resolution")), { done: "Open again", failed: "It was not opened again" });
+  }
+
+  /** Everything up to the newest message has been read. */
+  async markRead(id) {
+    const session = this.#desk.store.model.sessions.get(id);
+    if (!session || session.unread_count === 0) return;
+    try {
+      this.#take(await this.#desk.api.put(path(id, "read"), { seq: session.message_seq }));
+    } catch {
+      // The count stays as it is, which is the truth; the next look at the conversation tries again.
+    }
+  }
+
+  markUnread() {
+    const session = this.#current();
+    if (!session) return false;
+    this.#desk.timelines.leaveUnread(session.id);
+    this.#do((api) => api.delete(path(session.id, "read")), { done: "Marked unread", failed: "It was not marked unread" });
+    return true;
+  }
+
+  /** Signs out here and leaves the page. */
+  async signOut() {
+    try {
+      await this.#desk.api.post("/api/v1/auth/logout");
+      location.assign("/console/login");
+    } catch (error) {
+      this.#desk.say(`You are still signed in: ${error.message}`, { is_error: true });
+    }
+  }
+
+  async #do(call, { done, failed, undo = null }) {
+    try {
+      this.#take(await call(this.#desk.api));
+      this.#desk.store.release();
+      this.#desk.say(done, undo ? { label: "Undo", run: undo } : {});
+    } catch (error) {
+      this.#desk.say(`${failed}: ${error.message}`, { is_error: true });
+    }
+  }
+
+  #take(answer) {
+    if (answer?.customer) this.#desk.store.change((model, changes) => putSession(model, answer, changes));
+  }
+
+  /** The conversation that a key means: the one that is open, or else the row under the keyboard. */
+  #current() {
+    const id = this.#desk.open_id.peek() ?? this.#desk.list.cursor.peek();
+    return id ? this.#desk.store.model.sessions.get(id) : null;
+  }
+}
+
+function path(id, what) {
+  return `/api/v1/chat-sessions/${id}/${what}`;
+}
