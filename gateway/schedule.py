@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -13,6 +14,7 @@ from gateway import logs
 from gateway.conversations.deliver import deliver
 from gateway.errors import Unavailable
 from gateway.identity.gate import before_tenant
+from orm import partitions
 from orm.connection import AWAY
 from orm.relay import deliveries, housekeeping
 
@@ -125,15 +127,17 @@ async def _keep_house(runtime: Runtime) -> None:
             while await housekeeping.sweep_expired(connection, limit=_TIDIED_AT_ONCE) >= _TIDIED_AT_ONCE:
                 pass
 
-    async def make_partitions() -> None:
+    async def keep_partitions() -> None:
+        kept = {"events": timedelta(days=runtime.settings.events_retention_days)}
         async with before_tenant(runtime) as connection:
-            made = await housekeeping.make_partitions(connection)
-            overflowing = await housekeeping.overflowing(connection)
-        if made:
-            _log.info("partitions.made", names=made)
+            made = await partitions.make_missing(connection)
+            dropped = await partitions.drop_expired(connection, keep=kept)
+            overflowing = await partitions.overflowing(connection)
+        if made or dropped:
+            _log.info("partitions.kept", made=made, dropped=dropped)
         if overflowing:
             _log.warning("partitions.default_holds_rows", tables=overflowing)
 
     async with asyncio.TaskGroup() as group:
         group.create_task(every(TIDY_S, tidy))
-        group.create_task(every(PARTITIONS_S, make_partitions))
+        group.create_task(every(PARTITIONS_S, keep_partitions))

@@ -1,4 +1,4 @@
-"""Migrating: every app's migrations in one transaction under a lock, then the login of gateway and worker."""
+"""Migrating: all apps and the seeds in one transaction under a lock, then the login of gateway and worker."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import hmac
 import io
 import secrets
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import asyncpg
@@ -23,6 +24,7 @@ from orm.engine import Engine, speak_through
 
 LOCK = 0x5B0A4D1
 APP_ROLE = "switchboard_app"
+SEEDS = ("billing/plans.sql", "identity/rights.sql")
 
 # Piccolo finds its engine in a module: one migration at a time in a process.
 _one_at_a_time = asyncio.Lock()
@@ -40,6 +42,8 @@ async def migrate(owner_url: str, *, app_url: str | None) -> list[str]:
             result = await run_forwards("all")
         if not result.success:
             raise RuntimeError(result.message)
+        for seed in SEEDS:
+            await transaction.connection.execute((Path(__file__).parent / seed).read_text(encoding="utf-8"))
         ran = [name for name in await _ran(transaction.connection) if name not in before]
     if app_url is not None:
         await _ensure_login(owner_url, app_url)

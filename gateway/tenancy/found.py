@@ -48,6 +48,8 @@ class Added(msgspec.Struct, frozen=True, kw_only=True):
 async def found_organization(connection: Connection, new: NewOrganization) -> UUID:
     """Add an organization and return its id."""
     organization_id = new_id()
+    # An owner that is no superuser is held by row-level security like anybody else.
+    await queries.enter(connection, organization_id)
     try:
         await queries.insert_organization(
             connection,

@@ -9,8 +9,13 @@ if TYPE_CHECKING:
     from orm.connection import Connection
 
 
+async def enter(connection: Connection, organization_id: UUID) -> None:
+    """See this organization's rows, and no others, until the transaction ends."""
+    await connection.execute("select set_config('app.organization_id', $1, true)", str(organization_id))
+
+
 async def insert_organization(connection: Connection, organization_id: UUID, **values: Any) -> None:
-    """A new organization."""
+    """A new organization, with its roles."""
     await connection.execute(
         """
         insert into organizations (id, org_code, name, email, timezone, locale, currency)
@@ -19,6 +24,7 @@ async def insert_organization(connection: Connection, organization_id: UUID, **v
         organization_id,
         *(values[name] for name in ("org_code", "name", "email", "timezone", "locale", "currency")),
     )
+    await connection.execute("select begin_roles($1)", organization_id)
 
 
 async def organization_by_code(connection: Connection, org_code: str) -> UUID | None:

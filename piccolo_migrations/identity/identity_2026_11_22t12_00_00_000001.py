@@ -281,6 +281,7 @@ async def forwards() -> Handwritten:
             "user_roles.sql",
             "permission_groups.sql",
             "permission_group_permissions.sql",
+            "system_roles.sql",
             "gates.sql",
         ),
     )

@@ -21,10 +21,9 @@ BEGIN
     INSERT INTO event_streams (organization_id) VALUES (NEW.id);
     RETURN NULL;
 END $$;
-CALL entrust('begin_event_stream()', 'switchboard_ingest');
-
 CREATE TRIGGER begin_event_stream AFTER INSERT ON organizations
     FOR EACH ROW EXECUTE FUNCTION begin_event_stream();
+CALL entrust('begin_event_stream()', 'switchboard_ingest');
 INSERT INTO event_streams (organization_id) SELECT id FROM organizations;
 
 CREATE FUNCTION sweep_heads(p_organizations uuid[])

@@ -79,6 +79,7 @@ DECLARE
 BEGIN
     SELECT * INTO STRICT rule FROM partition_rules() r WHERE r.parent = p_parent;
     made := partition_name(p_parent, p_starts_at, rule.step);
+    PERFORM pg_advisory_xact_lock(hashtext('partitions'));
     IF to_regclass(made) IS NULL THEN
         CALL partition_attach(p_parent, made, format(
             'FOR VALUES FROM (%L) TO (%L)',
@@ -97,6 +98,7 @@ DECLARE
     doomed record;
     past text := p_parent || '_past';
 BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('partitions'));
     SELECT * INTO STRICT rule FROM partition_rules() r WHERE r.parent = p_parent;
     SELECT * INTO STRICT doomed FROM partitions(p_parent) p WHERE p.name = p_name AND p.name <> past;
     IF doomed.is_default OR uuid_v7_time(doomed.to_id) > now() - ('1 ' || rule.step)::interval THEN

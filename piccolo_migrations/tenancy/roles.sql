@@ -4,7 +4,7 @@
 --   switchboard_ingest   writes a batch of webhooks of many organizations in one call
 --   switchboard_gate     looks up who is calling, before the tenant is known
 --   switchboard_sweep    finds work, heads of logs and leftovers of all organizations
--- Roles belong to the whole cluster: another database may be making them at this moment, and going backwards leaves them.
+-- Roles belong to the whole cluster: another database may be making them at this moment; going backwards leaves them.
 DO $$
 DECLARE
     wanted record;
@@ -20,10 +20,13 @@ BEGIN
                 NULL;
             END;
         END IF;
-        -- To give a function to a role, an owner that is no superuser must be able to become it.
-        IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-           AND wanted.column2 = 'NOLOGIN' AND NOT pg_has_role(wanted.column1, 'MEMBER') THEN
+        -- To give a function to a role, an owner that is no superuser must be able to become it. It need not inherit
+        -- its rights, and from PostgreSQL 16 on does not: so the owner, too, is held by row-level security.
+        CONTINUE WHEN wanted.column2 = 'LOGIN' OR (SELECT rolsuper FROM pg_roles WHERE rolname = current_user);
+        IF current_setting('server_version_num')::integer < 160000 THEN
             EXECUTE format('GRANT %I TO CURRENT_USER', wanted.column1);
+        ELSIF NOT pg_has_role(wanted.column1, 'SET') THEN
+            EXECUTE format('GRANT %I TO CURRENT_USER WITH INHERIT FALSE, SET TRUE', wanted.column1);
         END IF;
     END LOOP;
 END $$;
