@@ -106,11 +106,8 @@ BEGIN
         WHEN 'edit' THEN
             v_changed := '{text,edited_at}';
             v_new.message_text := p_note->>'text';
-            IF v_new.message_text IS DISTINCT FROM v_old.message_text THEN
-                v_new.edited_at := v_at;
-                v_new.edit_history := v_old.edit_history
-                    || jsonb_build_object('text', v_old.message_text, 'at', v_at);
-            END IF;
+            v_new.edited_at := v_at;
+            v_new.edit_history := v_old.edit_history || jsonb_build_object('text', v_old.message_text, 'at', v_at);
         WHEN 'revoke' THEN
             v_changed := '{revoked_at,text,content,media}';
             v_new.revoked_at := coalesce(v_old.revoked_at, v_at);
@@ -119,11 +116,14 @@ BEGIN
             v_new.content := coalesce(v_old.content, '{}') || jsonb_build_object(
                 'votes', coalesce(v_old.content->'votes', '{}') || jsonb_build_object(v_by, p_note->'options'));
     END CASE;
-    IF v_new IS NOT DISTINCT FROM v_old THEN
-        RETURN '{}';
-    END IF;
     v_new.metadata := v_old.metadata || jsonb_build_object(
         'seen', coalesce(v_old.metadata->'seen', '{}') || jsonb_build_object(v_seen[2], p_note->'at'));
+    IF (v_new.reactions, v_new.message_text, v_new.revoked_at, v_new.content)
+       IS NOT DISTINCT FROM (v_old.reactions, v_old.message_text, v_old.revoked_at, v_old.content) THEN
+        -- Nothing to see; only that what is older than this comes too late.
+        UPDATE messages m SET metadata = v_new.metadata WHERE m.id = p_id;
+        RETURN '{}';
+    END IF;
     UPDATE messages m
     SET reactions = v_new.reactions, message_text = v_new.message_text, edited_at = v_new.edited_at,
         edit_history = v_new.edit_history, revoked_at = v_new.revoked_at, content = v_new.content,

@@ -84,6 +84,42 @@ def ack(key: str, level: int, *, chat: str = "628120000002@c.us") -> dict[str, A
     return envelope("message.ack", {"id": f"true_{chat}_{key}", "from": chat, "fromMe": True, "ack": level})
 
 
+def edit(key: str, text: str, *, own_key: str = "3AED1T", at: float | None = None, **more: Any) -> dict[str, Any]:
+    """A whole webhook that tells the new text of a message."""
+    return envelope("message.edited", message(own_key, text, at=at, **more) | {"editedMessageId": key})
+
+
+def revoke(key: str, *, own_key: str = "3ADE1", **more: Any) -> dict[str, Any]:
+    """A whole webhook that tells that a message was deleted for everyone."""
+    after = message(own_key, None, **more)
+    return envelope("message.revoked", {"before": None, "after": after, "revokedMessageId": key})
+
+
+def reaction(
+    key: str,
+    emoji: str,
+    *,
+    on_ours: bool = False,
+    chat: str = "628120000002@c.us",
+    at: float | None = None,
+    participant: str | None = None,
+    from_me: bool = False,
+    event_ms: int | None = None,
+) -> dict[str, Any]:
+    """A whole webhook that tells an emoji on a message; the empty one takes it back."""
+    payload = message("3A4EAC", None, chat=chat, at=at, participant=participant, from_me=from_me)
+    target = f"{str(on_ours).lower()}_{chat}_{key}"
+    told = envelope("message.reaction", payload | {"reaction": {"text": emoji, "messageId": target}})
+    return told if event_ms is None else told | {"timestamp": event_ms}
+
+
+def vote(key: str, options: list[str], *, chat: str = "628120000002@c.us") -> dict[str, Any]:
+    """A whole webhook that tells what somebody chose in a poll."""
+    voter = {"id": f"false_{chat}_3AB07E", "from": chat, "fromMe": False, "timestamp": int(time.time())}
+    poll = {"id": f"true_{chat}_{key}", "fromMe": True}
+    return envelope("poll.vote", {"vote": voter | {"selectedOptions": options}, "poll": poll})
+
+
 @dataclass
 class Line:
     """A provider's line to the gateway, and what came of it in the database."""
