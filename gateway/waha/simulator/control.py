@@ -60,6 +60,7 @@ def routes() -> list[web.RouteDef]:
     return [
         web.get(api + "/live", _live),
         web.get(api + "/state", _state),
+        web.get(api + "/ledger", _ledger),
         web.get(api + "/media/{account}/{key}", _media),
         web.post(api + "/people", _meet),
         web.post(chat + "/messages", _write),
@@ -92,6 +93,13 @@ def state(app: web.Application) -> dict[str, Any]:
 
 async def _state(request: web.Request) -> web.Response:
     return answer(state(request.app))
+
+
+async def _ledger(request: web.Request) -> web.Response:
+    whatsapp = request.app[WHATSAPP]
+    sends = {account.name: account.history.sends() for account in whatsapp.accounts.values()}
+    counts = traffic_view(whatsapp.hooks)["counts"]
+    return answer({"counts": counts, "acknowledged": sorted(whatsapp.hooks.acknowledged()), "sends": sends})
 
 
 async def _live(request: web.Request) -> web.StreamResponse:

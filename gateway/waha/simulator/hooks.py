@@ -96,6 +96,11 @@ class Hooks:
             deliveries += self._post_all(account, told, key, new_event_id(), False)
         return deliveries
 
+    def acknowledged(self, event: str = "") -> set[str]:
+        """The keys of the messages for which some webhook, of this event or of any, got a 2xx."""
+        taken = (each for each in self.ledger if each.outcome == "acknowledged" and event in ("", each.event))
+        return {each.key for each in taken if each.key}
+
     def release(self) -> None:
         """Let go what the fault `reorder` holds back, shuffled."""
         held, self._held = self._held, []

@@ -139,10 +139,9 @@ class History:
         """Every message, in the order in which they came."""
         return [self._by_key[key] for key in self._order]
 
-    def drop_chat(self, chat: Chat) -> None:
-        """Clear a chat."""
-        for message in list(chat.messages):
-            self._forget(message)
+    def sends(self) -> dict[str, int]:
+        """How often each message was asked to be sent, by its key."""
+        return {key: message.sends for key, message in self._by_key.items() if message.sends}
 
     def _forget(self, message: Message) -> None:
         self._order.remove(message.key)

@@ -8,6 +8,9 @@ import msgspec
 
 # Ofcom keeps 07700 900000-900999 for drama, so none of these numbers can ever ring anyone.
 _FICTION = 447700900000
+_FICTION_ENDS = 1000
+# No country has +999; a crowd that drama has no numbers for lives there.
+_NOWHERE = 999000000000
 ACCOUNT_PHONE = str(_FICTION)
 
 _MORE = ("Adi", "Bela", "Citra", "Dario", "Elif", "Farah", "Goran", "Hana", "Ines", "Joko", "Kemal", "Lucia", "Nadia")
@@ -63,4 +66,5 @@ def invent(nth: int, dice: random.Random, *, name: str = "", hidden: bool = Fals
 
 
 def _person(number: int, name: str, about: str, *, hidden: bool = False) -> Person:
-    return Person(phone=str(_FICTION + number), name=name, about=about, hidden=hidden)
+    phone = (_FICTION if number < _FICTION_ENDS else _NOWHERE) + number
+    return Person(phone=str(phone), name=name, about=about, hidden=hidden)

@@ -107,11 +107,11 @@ class Simulator:
 
     def acknowledged(self, *, event: str = "") -> set[str]:
         """The keys of the messages for which some webhook got a 2xx."""
-        return {
-            delivery.key
-            for delivery in self.whatsapp.hooks.ledger
-            if delivery.outcome == "acknowledged" and delivery.key and event in ("", delivery.event)
-        }
+        return self.whatsapp.hooks.acknowledged(event)
+
+    def sends(self, *, session: str = "") -> dict[str, int]:
+        """How often each message was asked to be sent, by its key."""
+        return self.account(session).history.sends()
 
     async def settled(self, timeout_s: float = 30) -> None:
         """Wait until no ack is to come and no webhook is on its way."""

@@ -29,7 +29,7 @@ def message(account: Account, base_url: str, item: Message, chat_id: str) -> dic
         "location": common.location(item, as_text=True),
         "vCards": list(item.contacts) or None,
         "replyTo": common.reply_to(account, item),
-        "_data": _data(account, item, chat_id, common.raw_content(item), ack + 1),
+        "_data": _data(account, item, chat_id, _content(item), ack + 1),
     }
 
 
@@ -37,7 +37,7 @@ def answer(_account: Account, _base_url: str, item: Message) -> dict[str, Any]:
     """A send is answered with what Baileys returned."""
     return {
         "key": {"remoteJid": common.jid(item.chat_id), "fromMe": True, "id": item.key},
-        "message": common.raw_content(item),
+        "message": _content(item),
         "messageTimestamp": str(item.at_ms // 1000),
         "status": "PENDING",
     }
@@ -84,3 +84,9 @@ def _data(account: Account, item: Message, chat_id: str, content: dict[str, Any]
         "status": status,
         "message": content,
     }
+
+
+def _content(item: Message) -> dict[str, Any]:
+    content = common.raw_content(item)
+    # Baileys sends every text as an extended one.
+    return {"extendedTextMessage": {"text": item.text}} if item.from_me and "conversation" in content else content
