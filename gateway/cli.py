@@ -1,5 +1,7 @@
 """The command line: every command, its words and its exit code; what a command does is elsewhere.
 
+That is imported where it is used: `switchboard --help` should not wait for a web framework.
+
 Exit codes: 0 done, 1 failed, 2 not understood.
 """
 
@@ -18,8 +20,6 @@ from rich.console import Console
 from gateway import __version__, logs
 from gateway.errors import GatewayError
 from gateway.settings import Settings, load
-from gateway.start import commands
-from gateway.tenancy.found import NewOrganization, NewUser
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
@@ -83,6 +83,8 @@ def gateway(
 
     Example: switchboard gateway --host 0.0.0.0 --port 8000
     """
+    from gateway.start import commands
+
     _run(commands.serve(_settings(host=host, port=port), "gateway"))
 
 
@@ -92,6 +94,8 @@ def worker() -> None:
 
     Example: switchboard worker
     """
+    from gateway.start import commands
+
     _run(commands.serve(_settings(), "worker"))
 
 
@@ -104,6 +108,8 @@ def migrate(
 
     Example: switchboard migrate --check
     """
+    from gateway.start import commands
+
     return _run(commands.migrate(_settings(), console, only_check=check))
 
 
@@ -133,6 +139,9 @@ def add_organization(
 
     Example: switchboard organization add "Toko Melati" --code MELATI --email owner@melati.example
     """
+    from gateway.start import commands
+    from gateway.tenancy.found import NewOrganization
+
     new = NewOrganization(name=name, code=code, email=email, timezone=timezone, locale=locale, currency=currency)
     _run(commands.add_organization(_settings(data_dir=data_dir), console, new))
 
@@ -150,6 +159,9 @@ def add_user(
 
     Example: switchboard user add dewi@melati.example --organization MELATI --name "Dewi Lestari"
     """
+    from gateway.start import commands
+    from gateway.tenancy.found import NewUser
+
     password = commands.read_password(sys.stdin)
     new = NewUser(email=email, password=password, name=name, role=role)
     _run(commands.add_user(_settings(data_dir=data_dir), console, organization_code, new))
