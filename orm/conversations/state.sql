@@ -44,6 +44,7 @@ CREATE FUNCTION message_state(m messages) RETURNS json LANGUAGE sql STABLE AS $$
             THEN quoted_state(m) END,
         'reactions', m.reactions, 'status', m.delivery_status,
         'error', CASE WHEN m.delivery_status IN ('failed', 'unknown')
+                OR m.delivery_status IN ('queued', 'sending') AND m.error_code IS NOT NULL
             THEN json_build_object(
                 'code', coalesce(m.error_code, m.delivery_status), 'message', coalesce(m.failed_reason, '')) END,
         'client_message_id', m.client_message_id, 'external_id', m.external_id, 'sent_at', m.sent_at,
