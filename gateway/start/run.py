@@ -16,6 +16,7 @@ from gateway.errors import GatewayError
 from gateway.runtime import Role, Runtime, open_runtime
 from gateway.settings import Settings
 from gateway.start.serve import WebServer, drain, web_server
+from gateway.worker import work
 
 log = logs.get(__name__)
 
@@ -74,7 +75,7 @@ async def running(settings: Settings, role: Role, listener: socket.socket | None
             loop.add_signal_handler(number, process.stop)
         web = await _start_web(process, listener) if role != "worker" else None
         if role != "gateway":
-            process.start(runtime.jobs.run(runtime), "jobs")
+            process.start(work(runtime), "worker")
         try:
             yield process
         finally:
