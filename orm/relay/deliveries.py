@@ -226,8 +226,8 @@ async def set_status(
     """The message waits, failed, or is in doubt: with a code for programs and a sentence for the agent."""
     await connection.execute(
         """
-        UPDATE messages SET delivery_status = $3, error_code = $4, failed_reason = $5,
-               failed_at = CASE WHEN $3 = 'queued' THEN NULL ELSE coalesce(failed_at, now()) END, rev = rev + 1
+        UPDATE messages SET delivery_status = $3::text, error_code = $4, failed_reason = $5,
+               failed_at = CASE WHEN $3::text = 'queued' THEN NULL ELSE coalesce(failed_at, now()) END, rev = rev + 1
         WHERE organization_id = $1 AND id = $2
         """,
         organization_id,
