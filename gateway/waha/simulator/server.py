@@ -16,7 +16,7 @@ from gateway.waha.simulator.hooks import Delivery, Hooks
 from gateway.waha.simulator.live import Live
 from gateway.waha.simulator.messages import Message
 from gateway.waha.simulator.pace import Pace
-from gateway.waha.simulator.people import ACCOUNT_PHONE, Person
+from gateway.waha.simulator.people import Person
 from gateway.waha.simulator.whatsapp import Draft, WhatsApp
 
 _BODY_LIMIT = 50 * 1024 * 1024
@@ -78,15 +78,13 @@ class Simulator:
         config: dict[str, Any] | None = None,
     ) -> Account:
         """Make a paired session whose webhooks go to one address, and start it."""
-        phone = str(int(ACCOUNT_PHONE) + len(self.whatsapp.accounts))
-        account = Account(session, engine=self.whatsapp.engine, phone=phone, push_name="Support desk")
         hook: dict[str, Any] = {"url": webhook_url, "events": list(events)}
         hook |= {"hmac": {"key": hmac_key}} if hmac_key else {}
         # WAHA's own default gives up after 30 s.
         hook |= {"retries": retries or {"policy": "exponential", "delaySeconds": 2, "attempts": 12}}
-        account.configure({"noweb": {"store": {"enabled": True}}, **(config or {}), "webhooks": [hook]})
+        whole = {"noweb": {"store": {"enabled": True}}, **(config or {}), "webhooks": [hook]}
+        account = self.whatsapp.open(session, whole)
         account.is_paired = True
-        self.whatsapp.accounts[session] = account
         await self.whatsapp.start(account)
         return account
 
@@ -139,34 +137,40 @@ async def start_simulator(
     console_url: str = "",
 ) -> Simulator:
     """Start a simulator of WAHA; port 0 takes a free one, and without a key it makes its own."""
-    # Only for invented names and jitter.
-    dice = random.Random(seed)  # noqa: S311
     http = aiohttp.ClientSession(
         timeout=aiohttp.ClientTimeout(total=None), connector=aiohttp.TCPConnector(limit=64), trust_env=False
     )
-    live, faults, chosen = Live(), Faults(dice), pace or Pace()
-    hooks = Hooks(
-        http,
-        faults,
-        dice=dice,
-        version=version,
-        time_scale=chosen.time_scale,
-        queue_limit=queue_limit,
-        on_change=lambda _: whatsapp.traffic(),
-    )
-    whatsapp = WhatsApp(engine=engine, pace=chosen, faults=faults, hooks=hooks, live=live, dice=dice)
+    whatsapp = _whatsapp(http, engine, version, pace or Pace(), seed, queue_limit)
     key = api_key or secrets.token_urlsafe(24)
     runner = web.AppRunner(_app(whatsapp, key, version, console_url), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        site = web.TCPSite(runner, host, port)
-        await site.start()
+        await web.TCPSite(runner, host, port).start()
     except OSError:
         await runner.cleanup()
         await http.close()
         raise
     whatsapp.base_url = f"http://{_in_url(host)}:{runner.addresses[0][1]}"
     return Simulator(whatsapp, http, runner, key)
+
+
+def _whatsapp(
+    http: aiohttp.ClientSession, engine: Engine, version: str, pace: Pace, seed: int | None, queue_limit: int
+) -> WhatsApp:
+    # Only for invented names, jitter and chance.
+    dice = random.Random(seed)  # noqa: S311
+    live, faults = Live(), Faults(dice)
+    hooks = Hooks(
+        http,
+        faults,
+        dice=dice,
+        version=version,
+        time_scale=pace.time_scale,
+        queue_limit=queue_limit,
+        on_change=lambda _: whatsapp.traffic(),
+    )
+    whatsapp = WhatsApp(engine=engine, pace=pace, faults=faults, hooks=hooks, live=live, dice=dice)
+    return whatsapp
 
 
 def _app(whatsapp: WhatsApp, api_key: str, version: str, console_url: str) -> web.Application:

@@ -11,7 +11,6 @@ from aiohttp import web
 
 from gateway.waha.simulator import png
 from gateway.waha.simulator.accounts import Account
-from gateway.waha.simulator.people import ACCOUNT_PHONE
 from gateway.waha.simulator.rest import WHATSAPP, account_named, answer, flag, read, refuse, working
 
 
@@ -58,11 +57,10 @@ async def _create(request: web.Request) -> web.Response:
     name = body.name or f"session_{secrets.token_hex(8)}"
     if name in whatsapp.accounts:
         refuse(422, f"Session '{name}' already exists. Use PUT to update it.")
-    phone = str(int(ACCOUNT_PHONE) + len(whatsapp.accounts))
-    account = Account(name, engine=whatsapp.engine, phone=phone, push_name="Support desk")
-    _configure(account, body.config)
-    whatsapp.accounts[name] = account
-    whatsapp.live.publish("account", account=name, status=account.status)
+    try:
+        account = whatsapp.open(name, body.config)
+    except msgspec.ValidationError as error:
+        refuse(400, [f"config.{error}"])
     if body.start:
         whatsapp.begin(account)
     return answer(_dto(account), 201)
@@ -75,10 +73,13 @@ async def _get(request: web.Request) -> web.Response:
 async def _update(request: web.Request) -> web.Response:
     body = await read(request, _Update)
     account, whatsapp = _there(request), request.app[WHATSAPP]
+    try:
+        account.configure(body.config)
+    except msgspec.ValidationError as error:
+        refuse(400, [f"config.{error}"])
     is_running = account.status != "STOPPED"
     if is_running:
         whatsapp.turn(account, "STOPPED")
-    _configure(account, body.config)
     if is_running:
         whatsapp.begin(account)
     return answer(_dto(account))
@@ -148,13 +149,6 @@ def _there(request: web.Request) -> Account:
     if account is None:
         refuse(404, "Session not found")
     return account
-
-
-def _configure(account: Account, config: dict[str, Any] | None) -> None:
-    try:
-        account.configure(config)
-    except msgspec.ValidationError as error:
-        refuse(400, [f"config.{error}"])
 
 
 def _dto(account: Account) -> dict[str, Any]:

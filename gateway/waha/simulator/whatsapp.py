@@ -18,7 +18,7 @@ from gateway.waha.simulator.hooks import Hooks
 from gateway.waha.simulator.live import Live
 from gateway.waha.simulator.messages import DEVICE, READ, SERVER, Chat, Location, Media, Message, new_key
 from gateway.waha.simulator.pace import Pace
-from gateway.waha.simulator.people import Person, cast, invent
+from gateway.waha.simulator.people import ACCOUNT_PHONE, Person, cast, invent
 from gateway.waha.simulator.views import faults_view, message_view, person_view, traffic_view
 
 _PEOPLE_LIMIT = 100_000
@@ -178,6 +178,15 @@ class WhatsApp:
             self.live.publish("typing", account=account.name, person=person.phone, on=is_typing)
 
     # Sessions
+
+    def open(self, name: str, config: dict[str, Any] | None) -> Account:
+        """A new account under its name; raises msgspec.ValidationError when the configuration is none."""
+        phone = str(int(ACCOUNT_PHONE) + len(self.accounts))
+        account = Account(name, engine=self.engine, phone=phone, push_name="Support desk")
+        account.configure(config)
+        self.accounts[name] = account
+        self.live.publish("account", account=name, status=account.status)
+        return account
 
     async def start(self, account: Account) -> None:
         """Connect an account: STARTING, the QR code if it is not paired, WORKING, and then its backlog."""
