@@ -50,10 +50,11 @@ def greet(simulator: Simulator) -> None:
 async def _start(settings: Settings, known: Waha | None) -> Simulator:
     api_key = known.api_key if known else secrets.token_urlsafe(24)
     wish = urlsplit(known.simulator_url).port or 0 if known else settings.port + 1
+    console_url = f"{settings.public_url}/console/"
     try:
-        return await start_simulator(host=settings.host, port=wish, api_key=api_key)
+        return await start_simulator(host=settings.host, port=wish, api_key=api_key, console_url=console_url)
     except OSError:
-        return await start_simulator(host=settings.host, port=0, api_key=api_key)
+        return await start_simulator(host=settings.host, port=0, api_key=api_key, console_url=console_url)
 
 
 async def _wired(settings: Settings, first: FirstRun, simulator: Simulator) -> Waha:
