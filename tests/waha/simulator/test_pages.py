@@ -67,6 +67,15 @@ async def test_nothing_else_is_served(simulator: Simulator, path: str) -> None:
     assert "<!doctype" not in text
 
 
+def test_the_styles_take_meanings_that_are_defined_and_no_raw_colours() -> None:
+    own = "".join(path.read_text(encoding="utf-8") for path in (STATIC / "simulator" / "css").glob("*.css"))
+    shared = "".join(path.read_text(encoding="utf-8") for path in (STATIC / "css").rglob("*.css"))
+    used = set(re.findall(r"var\((--[a-z0-9-]+)\)", own))
+    assert len(used) > 20
+    assert used - set(re.findall(r"(--[a-z0-9-]+):", own + shared)) == set()
+    assert re.findall(r"#[0-9a-f]{3,8}\b|oklch\(|rgb\(|--raw-|!important", own) == []
+
+
 def _imports(path: Path) -> list[str]:
     found = re.findall(r'from "([^"]+)"', path.read_text(encoding="utf-8"))
     return [name.replace("./", "/simulator/js/") if name.startswith("./") else name for name in found]
