@@ -14,7 +14,8 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from benchmarks.stack import PASSWORD
 
-STAMP = re.compile(r"stamp=(\d+)=")
+# The message's own text, not the preview that its session carries.
+STAMP = re.compile(r'"text":"[^"]*stamp=(\d+)=')
 
 
 @dataclass
