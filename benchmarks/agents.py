@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from benchmarks.stack import PASSWORD
 
 # The message's own text, not the preview that its session carries.
-STAMP = re.compile(r'"text":"[^"]*stamp=(\d+)=')
+STAMP = re.compile(r'"text" ?: ?"[^"]*stamp=(\d+)=')
 
 
 @dataclass
