@@ -6,8 +6,6 @@ what a webhook may take.
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, get
@@ -17,11 +15,13 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
 
+from console import routes
 from gateway import __version__
 from gateway.runtime import Runtime
 from gateway.web import health, problems
 from gateway.web.edge import edge
 from gateway.web.static import PREFIX, StaticFiles
+from gateway.web.webhooks import webhooks
 
 if TYPE_CHECKING:
     from gateway.web.asgi import App, Receive, Scope, Send
@@ -33,15 +33,15 @@ def create_app(runtime: Runtime) -> App:
     """The whole application over an open runtime."""
     static = StaticFiles()
     api: Any = _litestar(runtime, static)
-    webhooks = _webhooks(runtime)
-    sockets = import_module("console.routes").sockets(runtime)
+    from_providers = webhooks(runtime)
+    sockets = routes.sockets(runtime)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         path = scope.get("path", "")
         if scope["type"] == "websocket":
             await sockets(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(WEBHOOKS) and webhooks is not None:
-            await webhooks(scope, receive, send)
+        elif scope["type"] == "http" and path.startswith(WEBHOOKS):
+            await from_providers(scope, receive, send)
         elif scope["type"] == "http" and path.startswith(PREFIX):
             await static.answer(scope, send)
         else:
@@ -65,7 +65,7 @@ def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
 
     return Litestar.from_config(
         AppConfig(
-            route_handlers=[home, health.live, health.ready, *_console_routes()],
+            route_handlers=[home, health.live, health.ready, *routes.handlers],
             dependencies={"runtime": Provide(the_runtime), "static": Provide(the_static)},
             exception_handlers=problems.HANDLERS,
             request_max_body_size=runtime.settings.api_body_limit,
@@ -75,16 +75,3 @@ def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
             logging_config=None,
         )
     )
-
-
-def _console_routes() -> list[Any]:
-    if find_spec("console.routes") is None:
-        return []
-    return list(getattr(import_module("console.routes"), "handlers", []))
-
-
-def _webhooks(runtime: Runtime) -> App | None:
-    if find_spec("gateway.web.webhooks") is None:
-        return None
-    app: App = import_module("gateway.web.webhooks").webhooks(runtime)
-    return app
