@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Litestar, get
 from litestar.config.app import AppConfig
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.response import Redirect
 
 from console import routes
 from gateway import __version__
+from gateway.errors import NotFound
 from gateway.runtime import Runtime
 from gateway.web import health, problems
 from gateway.web.edge import edge
@@ -56,6 +57,14 @@ def home() -> Redirect:
     return Redirect("/console/")
 
 
+@get("/simulator/", include_in_schema=False, sync_to_thread=False)
+def simulator(runtime: NamedDependency[Runtime]) -> Redirect:
+    """The phone page of `up --demo`, which has a port of its own, as WAHA has."""
+    if runtime.simulator_url is None:
+        raise NotFound
+    return Redirect(f"{runtime.simulator_url}/simulator/")
+
+
 def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
     async def the_runtime() -> Runtime:
         return runtime
@@ -65,7 +74,7 @@ def _litestar(runtime: Runtime, static: StaticFiles) -> Litestar:
 
     return Litestar.from_config(
         AppConfig(
-            route_handlers=[home, health.live, health.ready, *routes.handlers],
+            route_handlers=[home, simulator, health.live, health.ready, *routes.handlers],
             dependencies={"runtime": Provide(the_runtime), "static": Provide(the_static)},
             exception_handlers=problems.HANDLERS,
             request_max_body_size=runtime.settings.api_body_limit,

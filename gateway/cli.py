@@ -167,6 +167,43 @@ def add_user(
     _run(commands.add_user(_settings(data_dir=data_dir), console, organization_code, new))
 
 
+@partitions.command(name="ensure")
+def ensure_partitions(*, data_dir: DataDir = None) -> int:
+    """Make the partitions of the coming months and days; a worker does it every hour.
+
+    Example: switchboard partitions ensure
+    """
+    from gateway.start import commands
+
+    return _run(commands.ensure_partitions(_settings(data_dir=data_dir), console))
+
+
+@partitions.command(name="list")
+def list_partitions(*, data_dir: DataDir = None) -> None:
+    """Show every partition and when its time ends.
+
+    Example: switchboard partitions list
+    """
+    from gateway.start import commands
+
+    _run(commands.list_partitions(_settings(data_dir=data_dir), console))
+
+
+@partitions.command(name="drop")
+def drop_partitions(
+    *,
+    yes: Annotated[bool, Parameter(help="Really drop them, with all their rows.", negative="")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Drop the partitions that are past their retention.
+
+    Example: switchboard partitions drop --yes
+    """
+    from gateway.start import commands
+
+    _run(commands.drop_partitions(_settings(data_dir=data_dir), console, is_sure=yes))
+
+
 @app.command
 def version() -> None:
     """Show the version.

@@ -44,6 +44,7 @@ class Runtime:
     hub: Any = None
     jobs: Jobs
     is_draining: bool = False
+    simulator_url: str | None = None
 
     def __init__(self, settings: Settings, role: Role) -> None:
         self.settings = settings

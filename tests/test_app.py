@@ -8,6 +8,7 @@ from uuid import UUID
 import aiohttp
 import msgspec
 import pytest
+import structlog
 
 from gateway.runtime import Runtime
 from gateway.start.serve import drain, web_server
@@ -93,3 +94,19 @@ async def test_the_schema_is_openapi_3_1_and_loads_nothing_from_elsewhere(client
         schema = msgspec.json.decode(await answer.read())
         assert schema["openapi"].startswith("3.1")
         assert "/health/ready" in schema["paths"]
+
+
+async def test_a_token_in_a_path_is_not_written_to_the_log(client: aiohttp.ClientSession) -> None:
+    token, id_ = "so7CQpcC1H0cno3FS5SOe3pL_ocVZwGzEKFVJxbdiKA", "01a20489-cc90-7736-9dd1-21b4f9da04f5"
+    with structlog.testing.capture_logs() as said:
+        async with client.get(f"/somewhere/{token}/{id_}") as answer:
+            assert answer.status == 404
+    assert [line["path"] for line in said if "path" in line] == [f"/somewhere/so7CQp…/{id_}"]
+
+
+async def test_the_phone_page_is_there_in_the_demo_alone(client: aiohttp.ClientSession, runtime: Runtime) -> None:
+    async with client.get("/simulator/", allow_redirects=False) as answer:
+        assert answer.status == 404
+    runtime.simulator_url = "http://127.0.0.1:8001"
+    async with client.get("/simulator/", allow_redirects=False) as answer:
+        assert (answer.status, answer.headers["location"]) == (302, "http://127.0.0.1:8001/simulator/")

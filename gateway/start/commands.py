@@ -5,12 +5,16 @@ from __future__ import annotations
 import getpass
 import secrets
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import msgspec
 from rich.console import Console
+from rich.table import Table
 
 from gateway.embedded.folders import write_secret
 from gateway.errors import NotFound
@@ -20,11 +24,13 @@ from gateway.start.run import running
 from gateway.tenancy import found
 from gateway.tenancy.found import NewOrganization, NewUser
 from orm import migrate as migrations
+from orm import partitions
 from orm.app import APPS
 from orm.tenancy import queries
 
 if TYPE_CHECKING:
     from gateway.runtime import Role
+    from orm.connection import Connection
 
 APP_LOGIN = "switchboard_app"
 _SHORTEST_PASSWORD = 8
@@ -89,23 +95,51 @@ async def migrate(settings: Settings, console: Console, *, only_check: bool) -> 
 
 async def add_organization(settings: Settings, console: Console, new: NewOrganization) -> None:
     """Found an organization."""
-    settings = with_running_servers(settings)
-    _require(settings, "database_url")
-    async with checks.connected(settings.database_url) as connection, connection.transaction():
+    async with _owner(settings) as connection, connection.transaction():
         organization_id = await found.found_organization(connection, new)
     console.print(f"Organization {new.code.upper()} has the id {organization_id}", highlight=False)
 
 
 async def add_user(settings: Settings, console: Console, code: str, new: NewUser) -> None:
     """Add a person to the organization with this code."""
-    settings = with_running_servers(settings)
-    _require(settings, "database_url")
-    async with checks.connected(settings.database_url) as connection, connection.transaction():
+    async with _owner(settings) as connection, connection.transaction():
         organization_id = await queries.organization_by_code(connection, code)
         if organization_id is None:
             raise NotFound(f"There is no organization with the code {code.upper()}")
         added = await found.add_user(connection, organization_id, new)
     console.print(f"{new.email} may sign in, with the id {added.user_id}", highlight=False)
+
+
+async def ensure_partitions(settings: Settings, console: Console) -> int:
+    """Make the partitions that are missing; 1 if rows lie beside them."""
+    async with _owner(settings) as connection:
+        made = await partitions.make_missing(connection)
+        console.print("\n".join(f"made {name}" for name in made) or "Nothing to do", highlight=False)
+        overflowing = await partitions.overflowing(connection)
+    for table in overflowing:
+        console.print(f"[red]✗[/] {table}_default holds rows: a clock was wrong, or partitions came too late")
+    return 1 if overflowing else 0
+
+
+async def list_partitions(settings: Settings, console: Console) -> None:
+    """Show every partition."""
+    table = Table("Table", "Partition", "Ends")
+    async with _owner(settings) as connection:
+        for partition in await partitions.listed(connection):
+            table.add_row(
+                partition.parent, partition.name, f"{partition.ends_at:%Y-%m-%d}" if partition.ends_at else "never"
+            )
+    console.print(table)
+
+
+async def drop_partitions(settings: Settings, console: Console, *, is_sure: bool) -> None:
+    """Drop what is past its retention."""
+    if not is_sure:
+        raise BadSettings("This deletes what is past its retention, for good: say --yes if you mean it")
+    keep = {"events": timedelta(days=settings.events_retention_days)}
+    async with _owner(settings) as connection:
+        dropped = await partitions.drop_expired(connection, keep=keep)
+    console.print("\n".join(f"dropped {name}" for name in dropped) or "Nothing to do", highlight=False)
 
 
 def read_password(source: TextIO) -> str:
@@ -119,6 +153,14 @@ def read_password(source: TextIO) -> str:
     if len(password) < _SHORTEST_PASSWORD:
         raise BadSettings(f"A password has at least {_SHORTEST_PASSWORD} characters")
     return password
+
+
+@asynccontextmanager
+async def _owner(settings: Settings) -> AsyncIterator[Connection]:
+    settings = with_running_servers(settings)
+    _require(settings, "database_url")
+    async with checks.connected(settings.database_url) as connection:
+        yield connection
 
 
 def _require(settings: Settings, *fields: str) -> None:

@@ -24,7 +24,7 @@ _SESSION = "demo"
 _GREETINGS = (
     "Halo, apakah gamis warna sage masih ada ukuran L?",
     "Selamat siang, pesanan saya #1042 sudah dikirim belum ya?",
-    "Kak, bisa COD ke Bandung?",
+    "Hi! Do you ship to Portugal?",
 )
 
 

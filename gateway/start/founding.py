@@ -46,7 +46,7 @@ async def refresh_access(runtime: Runtime, first: FirstRun) -> FirstRun:
         values["login_link"] = await create_login_link(runtime, first.organization_id, user_id)
         if first.api_key is None:
             values["api_key"] = await create_api_key(
-                runtime, first.organization_id, user_id=user_id, name="First start"
+                runtime, first.organization_id, user_id=user_id, name="Administrator"
             )
     settings = runtime.settings
     return msgspec.structs.replace(

@@ -69,6 +69,7 @@ async def _serve(settings: Settings, listener: socket.socket, *, is_demo: bool, 
     async with _phone(settings, first if is_demo else None) as (simulator, with_phone):
         first = with_phone or first
         async with running(settings, "all", listener) as process:
+            process.runtime.simulator_url = simulator.url if simulator else None
             if first is not None:
                 first = await refresh_access(process.runtime, first)
                 first_run.write(data_dir, first)

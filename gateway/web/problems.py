@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -31,6 +32,8 @@ _BY_STATUS: dict[int, type[GatewayError]] = {
 }
 
 log = logs.get(__name__)
+_LIKE_A_TOKEN = 24
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,14 +76,23 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]
     request_id = request.scope.get("state", {}).get("request_id", "")
     named = error if isinstance(error, GatewayError) else _named(error)
     if named.status >= 500 and not isinstance(named, Unavailable):
-        log.error("request failed", path=request.url.path, request_id=request_id, exc_info=error)
+        log.error("request failed", path=_shown(request.url.path), exc_info=error)
     else:
-        log.info("request refused", path=request.url.path, status=named.status, code=named.error_code)
+        log.info("request refused", path=_shown(request.url.path), status=named.status, code=named.error_code)
     body, headers = encode(named, request_id)
     return Response(body, status_code=named.status, headers=headers, media_type=MEDIA_TYPE)
 
 
 HANDLERS: ExceptionHandlersMap = {GatewayError: answer, HTTPException: answer, Exception: answer}
+
+
+def _shown(path: str) -> str:
+    return "/".join(_shortened(part) for part in path.split("/"))
+
+
+def _shortened(part: str) -> str:
+    # What may be a token is cut short: a webhook's path and a login link open doors.
+    return f"{part[:6]}…" if len(part) >= _LIKE_A_TOKEN and not _UUID.fullmatch(part) else part
 
 
 def _named(error: Exception) -> GatewayError:

@@ -26,6 +26,9 @@ COMMANDS = [
     ("doctor",),
     ("organization", "add"),
     ("user", "add"),
+    ("partitions", "ensure"),
+    ("partitions", "list"),
+    ("partitions", "drop"),
     ("version",),
 ]
 
@@ -55,6 +58,17 @@ def test_a_setting_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_partitions_are_made_shown_and_dropped_only_by_those_who_are_sure(database: Database, tmp_path: Path) -> None:
+    owner = {"DATABASE_URL": database.owner_url}
+    assert run("partitions", "ensure", cwd=tmp_path, **owner).returncode == 0
+    listed = run("partitions", "list", cwd=tmp_path, **owner)
+    assert "messages_default" in listed.stdout
+    unsure = run("partitions", "drop", cwd=tmp_path, **owner)
+    assert (unsure.returncode, "--yes" in unsure.stderr) == (1, True)
+    sure = run("partitions", "drop", "--yes", cwd=tmp_path, **owner)
+    assert (sure.returncode, sure.stdout) == (0, "Nothing to do\n")
 
 
 def test_a_password_is_read_from_standard_input_and_a_short_one_refused() -> None:
