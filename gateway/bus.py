@@ -67,6 +67,7 @@ class Bus:
         self._outbox: deque[tuple[str, bytes]] = deque(maxlen=OUTBOX_LIMIT)
         self._wake = asyncio.Event()
         self._closed_until = 0.0
+        self._is_stopping = False
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self, receiver: Receiver | None = None) -> None:
@@ -81,6 +82,8 @@ class Bus:
         with contextlib.suppress(*_AWAY):
             async with asyncio.timeout(TIMEOUT_S):
                 await self._send_all()
+        # redis-py 8.1 loses a cancellation that comes while a pipeline ends; the loops look for themselves.
+        self._is_stopping = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -125,7 +128,7 @@ class Bus:
             self._wake.set()
 
     async def _publish_for_ever(self) -> None:
-        while True:
+        while not self._is_stopping:
             await self._wake.wait()
             self._wake.clear()
             try:
@@ -145,7 +148,7 @@ class Bus:
 
     async def _listen_for_ever(self) -> None:
         pause_s = 0.05
-        while True:
+        while not self._is_stopping:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await self._subscribe_all(pubsub)
@@ -170,7 +173,7 @@ class Bus:
 
     async def _listen(self, pubsub: PubSub) -> None:
         is_asked = False
-        while True:
+        while not self._is_stopping:
             message = await pubsub.get_message(timeout=SILENCE_S)
             if message is not None:
                 is_asked = False
