@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import asyncpg
 
 from gateway import logs
+from gateway.conversations import second_look
 from gateway.conversations.deliver import deliver
 from gateway.errors import Unavailable
 from gateway.identity.gate import before_tenant
@@ -36,9 +37,14 @@ _log = logs.get(__name__)
 async def run(runtime: Runtime) -> None:
     """Run everything by the clock until cancelled; deliveries that are under way are then finished."""
     sweep = Sweep(runtime)
+
+    async def look_again() -> None:
+        await second_look.sweep(runtime)
+
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(every(SWEEP_S, sweep.once))
+            group.create_task(every(SWEEP_S, look_again))
             group.create_task(lead(runtime))
     finally:
         await sweep.finish()

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from gateway.channels.inbound import Parsed, Status
 from gateway.conversations.arrivals import Arrival
+from gateway.conversations.lane import publish
 from gateway.errors import Unavailable
-from gateway.stream import Frame
 from orm.connection import AWAY
 from orm.conversations import ingest
 
@@ -44,4 +44,4 @@ async def note(runtime: Runtime, arrival: Arrival, parsed: Parsed, fact: Status)
             records = await ingest.ingest_session_status(connection, row)
     except AWAY as error:
         raise Unavailable("The gateway cannot store webhooks just now", retry_after_s=2) from error
-    runtime.bus.publish(endpoint.organization_id, [Frame(r[1], r[2], r[3], "agents", r[4]) for r in records])
+    publish(runtime.bus, records)

@@ -14,11 +14,12 @@ import asyncpg
 
 from gateway import failpoints, logs
 from gateway.conversations.arrivals import Row
-from gateway.errors import Unavailable
+from gateway.errors import GatewayError, Unavailable
 from gateway.stream import Frame
 from orm.connection import AWAY, Connection
 
 if TYPE_CHECKING:
+    from gateway.bus import Bus
     from gateway.runtime import Runtime
 
 log = logs.get(__name__)
@@ -32,6 +33,16 @@ _OURS = (asyncpg.PostgresError, ValueError, TypeError)
 
 Write = Callable[[Connection, Sequence[Row]], Awaitable[list[asyncpg.Record]]]
 GiveUp = Callable[[Row, Exception], Awaitable[None]]
+
+
+def publish(bus: Bus, records: Sequence[asyncpg.Record]) -> None:
+    """Tell every node of the frames that a batch has appended, each organization's in one piece."""
+    start = 0
+    for end, record in enumerate(records, 1):
+        organization_id = record[0]
+        if end == len(records) or records[end][0] != organization_id:
+            bus.publish(organization_id, [Frame(r[1], r[2], r[3], "agents", r[4]) for r in records[start:end]])
+            start = end
 
 
 class Waiting(NamedTuple):
@@ -124,7 +135,7 @@ class Lane:
                     raise
                 await asyncio.sleep(_LOCK_PAUSE_S * attempt)
             else:
-                self._publish(records)
+                publish(self._runtime.bus, records)
                 for waiting in batch:
                     if not waiting.done.done():
                         waiting.done.set_result(None)
@@ -140,20 +151,11 @@ class Lane:
         failpoints.hit("receive.after_commit")
         return records
 
-    def _publish(self, records: Sequence[asyncpg.Record]) -> None:
-        start = 0
-        for end, record in enumerate(records, 1):
-            organization_id = record[0]
-            if end == len(records) or records[end][0] != organization_id:
-                frames = [Frame(r[1], r[2], r[3], "agents", r[4]) for r in records[start:end]]
-                self._runtime.bus.publish(organization_id, frames)
-                start = end
-
     async def _bury(self, waiting: Waiting, error: Exception) -> None:
         try:
             await self._give_up(waiting.row, error)
-        except AWAY:
-            self._fail([waiting], Unavailable("The gateway cannot store webhooks just now", retry_after_s=2))
+        except GatewayError as refused:
+            self._fail([waiting], refused)
         else:
             waiting.done.set_result(None)
 

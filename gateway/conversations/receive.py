@@ -33,7 +33,7 @@ from gateway.conversations.arrivals import (
 )
 from gateway.conversations.endpoints import Endpoint
 from gateway.conversations.lane import Lane
-from gateway.errors import BadRequest, Unavailable
+from gateway.errors import BadRequest, GatewayError, Unavailable
 from orm.connection import AWAY
 from orm.conversations import ingest
 
@@ -43,6 +43,10 @@ if TYPE_CHECKING:
 log = logs.get(__name__)
 
 _STORED_CHATS = frozenset({"person", "group", "unknown"})
+
+
+class StillFailing(GatewayError):
+    """A webhook that is kept already was tried again, and cannot be stored."""
 
 
 class Receiver:
@@ -88,6 +92,8 @@ class Receiver:
         await asyncio.gather(self._messages.stop(), self._receipts.stop())
 
     async def _bury(self, row: Row, error: Exception) -> None:
+        if row[0] is None:
+            raise StillFailing(repr(error)) from error
         self.counts["failed"] += 1
         log.error(
             "a webhook could not be stored, its body is kept", webhook=str(row[0]), event=row[5], error=repr(error)

@@ -22,6 +22,7 @@ def _call(function: str, arguments: int) -> str:
 _INGEST = _call("ingest", 26)
 _INGEST_RECEIPTS = _call("ingest_receipts", 16)
 _INGEST_STATUS = _call("ingest_session_status", 16)
+_SWEEP_PARKED = _call("sweep_parked", 1)
 _KEEP_FAILED = "SELECT keep_failed_webhook($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)"
 
 
@@ -43,6 +44,28 @@ async def ingest_session_status(connection: Connection, row: tuple[Any, ...]) ->
 async def keep_failed_webhook(connection: Connection, row: tuple[Any, ...], *, error: str) -> None:
     """Keep the body of a webhook that could not be used; `row` begins with the ten values of an envelope."""
     await connection.execute(_KEEP_FAILED, *row[:3], *row[4:], error)
+
+
+async def sweep_parked(connection: Connection, *, limit: int) -> list[asyncpg.Record]:
+    """Apply what is parked beside a message that is there; the frames of all organizations, in order."""
+    return await connection.fetch(_SWEEP_PARKED, limit)
+
+
+async def sweep_echoes(connection: Connection, *, limit: int) -> list[asyncpg.Record]:
+    """Webhooks of our own account's messages that are nobody's echo after all."""
+    return await connection.fetch("SELECT * FROM sweep_echoes($1)", limit)
+
+
+async def sweep_failed_webhooks(
+    connection: Connection, organization_id: UUID | None, *, after: UUID | None, limit: int
+) -> list[asyncpg.Record]:
+    """Webhooks that could not be used, oldest first."""
+    return await connection.fetch("SELECT * FROM sweep_failed_webhooks($1, $2, $3)", organization_id, after, limit)
+
+
+async def mark_replayed(connection: Connection, webhook_id: UUID, *, error: str | None) -> None:
+    """Say what came of replaying a webhook."""
+    await connection.execute("SELECT mark_replayed($1, $2)", webhook_id, error)
 
 
 async def find_session(

@@ -71,12 +71,13 @@ BEGIN
             LIMIT 1
         ) c ON true;
 
-        IF true = ANY (p_from_me) THEN
-            v_waiting := park_echoes(
-                p_organizations, p_channels, p_keys, p_texts, p_from_me, v_customers, v_sessions, p_raw_ids, p_details);
-            SELECT array_agg(CASE WHEN NOT t.waits THEN t.customer_id END ORDER BY t.n) INTO v_customers
-            FROM unnest(v_waiting, v_customers) WITH ORDINALITY AS t (waits, customer_id, n);
-        END IF;
+    END IF;
+
+    IF true = ANY (p_from_me) THEN
+        v_waiting := park_echoes(
+            p_organizations, p_channels, p_keys, p_texts, p_from_me, v_customers, p_raw_ids, p_details);
+        SELECT array_agg(CASE WHEN NOT t.waits THEN t.customer_id END ORDER BY t.n) INTO v_customers
+        FROM unnest(v_waiting, v_customers) WITH ORDINALITY AS t (waits, customer_id, n);
     END IF;
 
     IF v_customers IS NOT NULL OR v_upgrade IS NOT NULL THEN

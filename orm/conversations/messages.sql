@@ -1,25 +1,40 @@
 -- Storing the messages of a batch and what they do to their sessions: the last steps of ingest().
 
+-- Whether a send to this customer is under way, or in doubt, whose key nobody knows yet.
+CREATE FUNCTION is_sending(p_customer uuid) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM messages m
+        WHERE m.session_id = (
+                SELECT s.id FROM chat_sessions s WHERE s.customer_id = p_customer ORDER BY s.id DESC LIMIT 1)
+          AND m.id > uuid_v7_floor(now() - interval '1 day')
+          AND m.direction = 'outbound' AND m.external_id IS NULL
+          AND (m.delivery_status = 'sending'
+               OR m.delivery_status = 'unknown' AND m.updated_at > now() - interval '30 seconds'));
+END
+$$;
+
 -- While a send of this chat is under way and its key is not known yet, a message from our own account may be its echo:
--- it is parked until the send is settled. Answers per place whether it waits.
+-- it is parked until the send is settled. Answers per place whether it waits. What does not wait is an echo no more.
 CREATE FUNCTION park_echoes(
     p_organizations uuid[], p_channels uuid[], p_keys text[], p_texts text[], p_from_me boolean[], p_customers uuid[],
-    p_sessions uuid[], p_raw_ids uuid[], p_details text[])
+    p_raw_ids uuid[], p_details text[])
 RETURNS boolean[] LANGUAGE plpgsql AS $$
 DECLARE
     v_waits boolean[];
 BEGIN
-    SELECT array_agg(t.customer_id IS NOT NULL AND t.from_me AND (t.details::jsonb ? 'released') IS NOT TRUE AND EXISTS (
-        SELECT FROM messages m
-        WHERE m.session_id = coalesce(t.session_id, (
-                SELECT s.id FROM chat_sessions s WHERE s.customer_id = t.customer_id ORDER BY s.id DESC LIMIT 1))
-          AND m.id > uuid_v7_floor(now() - interval '1 day')
-          AND m.direction = 'outbound' AND m.external_id IS NULL
-          AND (m.delivery_status = 'sending'
-               OR m.delivery_status = 'unknown' AND m.updated_at > now() - interval '30 seconds')
-    ) ORDER BY t.n) INTO v_waits
-    FROM unnest(p_from_me, p_customers, p_sessions, p_details) WITH ORDINALITY
-        AS t (from_me, customer_id, session_id, details, n);
+    SELECT array_agg(
+        t.from_me AND t.customer_id IS NOT NULL AND (t.details::jsonb ? 'released') IS NOT TRUE
+        AND is_sending(t.customer_id) ORDER BY t.n)
+    INTO v_waits
+    FROM unnest(p_from_me, p_customers, p_details) WITH ORDINALITY AS t (from_me, customer_id, details, n);
+    DELETE FROM parked_receipts WHERE id = ANY (ARRAY(
+        SELECT p.id FROM unnest(v_waits, p_from_me, p_channels, p_keys) AS t (waits, from_me, channel, key)
+        CROSS JOIN LATERAL (
+            SELECT p.id FROM parked_receipts p
+            WHERE p.channel_config_id = t.channel AND p.external_key = t.key AND p.kind = 'echo'
+        ) p
+        WHERE t.from_me));
     INSERT INTO parked_receipts (organization_id, channel_config_id, external_key, kind, body)
     SELECT t.organization_id, t.channel, t.key, 'echo',
            jsonb_build_object('webhook_id', t.raw_id, 'customer_id', t.customer_id, 'text', t.body)
@@ -177,3 +192,4 @@ $$;
 DROP FUNCTION upgrade_placeholders;
 DROP FUNCTION store_messages;
 DROP FUNCTION park_echoes;
+DROP FUNCTION is_sending;

@@ -30,5 +30,6 @@ async def forwards() -> Handwritten:
             "parked.sql",
             "ingest.sql",
             "connection_status.sql",
+            "sweeping.sql",
         ),
     )
