@@ -1,12 +1,5 @@
 -- The state of a WAHA session as WAHA reports it. Reports may come out of order: an older one changes nothing.
 
-CREATE FUNCTION channel_state(k channel_configs, p_status text) RETURNS json LANGUAGE sql STABLE AS $$
-    SELECT json_build_object(
-        'id', k.id, 'channel', k.channel, 'name', coalesce(k.display_name, k.name),
-        'identifier', k.channel_identifier, 'is_active', k.is_active, 'health', k.health_status,
-        'status', coalesce(p_status, 'none'), 'rev', k.rev)
-$$;
-
 CREATE FUNCTION ingest_session_status(
     p_raw_id uuid, p_waha_session uuid, p_organization uuid, p_channel uuid, p_event_id text, p_event_type text,
     p_event_ms bigint, p_engine text, p_request_id text, p_body bytea, p_received_ms bigint,
@@ -66,4 +59,3 @@ CALL entrust('ingest_session_status'::regproc::regprocedure, 'switchboard_ingest
 
 -- backwards
 DROP FUNCTION ingest_session_status;
-DROP FUNCTION channel_state;

@@ -56,6 +56,13 @@ CREATE FUNCTION message_state(m messages) RETURNS json LANGUAGE sql STABLE AS $$
             'delivered', m.delivered_at, 'read', m.read_at))
 $$;
 
+CREATE FUNCTION channel_state(k channel_configs, p_status text) RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT json_build_object(
+        'id', k.id, 'channel', k.channel, 'name', coalesce(k.display_name, k.name),
+        'identifier', k.channel_identifier, 'is_active', k.is_active, 'health', k.health_status,
+        'status', coalesce(p_status, 'none'), 'rev', k.rev)
+$$;
+
 -- A delivery status only moves forward; `failed` may follow anything that has not been delivered.
 CREATE FUNCTION delivery_rank(p_status text) RETURNS smallint LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT (CASE p_status
@@ -77,6 +84,7 @@ $$;
 DROP FUNCTION preview_of;
 DROP FUNCTION message_lock;
 DROP FUNCTION delivery_rank;
+DROP FUNCTION channel_state;
 DROP FUNCTION message_state;
 DROP FUNCTION quoted_state;
 DROP FUNCTION session_state;
