@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     sockets_per_address: Annotated[int, "Open sockets per address"] = 200
     sockets_per_organization: Annotated[int, "Open sockets per organization"] = 4000
     heartbeat_s: Annotated[float, "Seconds between heartbeats on a socket"] = 25.0
+    lease_s: Annotated[float, "Seconds after which another worker takes over a delivery whose worker is silent"] = 15.0
+    evidence_s: Annotated[float, "Seconds for which it is looked into whether a message in doubt was sent"] = 30.0
     drain_s: Annotated[float, "Seconds that a stop waits for requests and sockets"] = 10.0
     session_idle_s: Annotated[int, "Seconds without a request after which a sign-in ends"] = 14 * 86400
     events_retention_days: Annotated[int, "Days that the event log is kept"] = 30

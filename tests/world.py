@@ -54,7 +54,12 @@ async def make_world(owner_url: str, settings: Settings) -> World:
 
 
 async def make_tenant(
-    connection: asyncpg.Connection[asyncpg.Record], keyring: Keyring, code: str, *, base_url: str | None = None
+    connection: asyncpg.Connection[asyncpg.Record],
+    keyring: Keyring,
+    code: str,
+    *,
+    base_url: str | None = None,
+    engine: str = "GOWS",
 ) -> Tenant:
     """Found an organization with an administrator, who is an agent, and a WAHA channel."""
     base_url = base_url or f"http://waha.{code}.invalid:3000"
@@ -72,7 +77,9 @@ async def make_tenant(
         hasher=CHEAP_HASHER,
     )
     assert person.agent_id is not None
-    session = NewSession(name="WhatsApp", session_name="default", base_url=base_url, api_key=f"key of {code}")
+    session = NewSession(
+        name="WhatsApp", session_name="default", base_url=base_url, engine=engine, api_key=f"key of {code}"
+    )
     connected = await connect_session(connection, keyring, organization_id, session)
     return Tenant(
         organization_id=organization_id,

@@ -21,7 +21,7 @@ from gateway.channels.waha_client import ENGINES_WITH_MESSAGE_IDS, WahaClient
 from gateway.conversations import outbox
 from gateway.conversations.breaker import Breaker
 from gateway.conversations.evidence import find_evidence
-from gateway.conversations.outbox import LEASE_S, LeaseLost
+from gateway.conversations.outbox import LeaseLost
 from gateway.conversations.verdict import Attempt, Verdict, doubt_left_s, judge
 from gateway.errors import Unavailable
 from gateway.jobs import job
@@ -113,11 +113,15 @@ async def _look_into(runtime: Runtime, organization_id: UUID, claimed: Claimed, 
         key = await find_evidence(runtime, organization_id, claimed, client)
         if key is not None:
             await outbox.settle(runtime, organization_id, claimed, Verdict(kind="accepted", external_key=key))
-        elif (left_s := doubt_left_s(claimed.failed_at, clock.now())) > 0:
+        elif (left_s := _doubt_left_s(runtime, claimed)) > 0:
             await outbox.keep_doubting(runtime, organization_id, claimed, after_s=min(_LOOK_AGAIN_S, left_s))
         else:
             final = Verdict(kind="unknown", code="outcome_unknown", message=_GIVEN_UP)
             await outbox.leave_unknown(runtime, organization_id, claimed, final)
+
+
+def _doubt_left_s(runtime: Runtime, claimed: Claimed) -> float:
+    return doubt_left_s(claimed.failed_at, clock.now(), evidence_s=runtime.settings.evidence_s)
 
 
 async def _settle(
@@ -173,12 +177,15 @@ def _client(runtime: Runtime, claimed: Claimed) -> WahaClient | SendFailed:
 
 @asynccontextmanager
 async def _keeping(runtime: Runtime, organization_id: UUID, claimed: Claimed) -> AsyncIterator[None]:
-    """Renew the lease while the work inside lasts; if it is lost all the same, the fence keeps our result out."""
+    """Renew the lease while the work inside lasts; if it is lost all the same, the fence keeps our result out.
+
+    So the lease only has to outlive a slow moment, not the slowest provider.
+    """
 
     async def renew() -> None:
         is_ours = True
         while is_ours:
-            await asyncio.sleep(LEASE_S / 3)
+            await asyncio.sleep(runtime.settings.lease_s / 3)
             with suppress(Unavailable):
                 is_ours = await outbox.renew(runtime, organization_id, claimed)
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from gateway.runtime import Runtime
     from orm.relay.deliveries import Claimed
 
-# Renewed while a call lasts, so it only has to outlive a slow moment, not the slowest provider.
-LEASE_S = 15.0
 _NOT_YET_ACCEPTED = frozenset({"queued", "sending", "unknown"})
 
 
@@ -33,13 +31,15 @@ class LeaseLost(GatewayError):
 async def claim(runtime: Runtime, organization_id: UUID, session_id: UUID) -> Claimed | None:
     """Lease the oldest delivery of a conversation, if it is due."""
     async with tenant_tx(runtime, organization_id) as tx:
-        return await deliveries.claim(tx.connection, organization_id, session_id, lease_s=LEASE_S)
+        return await deliveries.claim(tx.connection, organization_id, session_id, lease_s=runtime.settings.lease_s)
 
 
 async def renew(runtime: Runtime, organization_id: UUID, claimed: Claimed) -> bool:
     """Lengthen the lease; False if it was lost."""
     async with tenant_tx(runtime, organization_id) as tx:
-        return await deliveries.renew(tx.connection, organization_id, claimed.id, claimed.fence, lease_s=LEASE_S)
+        return await deliveries.renew(
+            tx.connection, organization_id, claimed.id, claimed.fence, lease_s=runtime.settings.lease_s
+        )
 
 
 async def begin(runtime: Runtime, organization_id: UUID, claimed: Claimed, *, external_key: str | None) -> bool:
@@ -50,7 +50,7 @@ async def begin(runtime: Runtime, organization_id: UUID, claimed: Claimed, *, ex
             await deliveries.finish(tx.connection, organization_id, claimed)
             return False
         await deliveries.begin_attempt(
-            tx.connection, organization_id, claimed, external_key=external_key, lease_s=LEASE_S
+            tx.connection, organization_id, claimed, external_key=external_key, lease_s=runtime.settings.lease_s
         )
         await _announce(tx, claimed, ["status", "external_id", "error"])
         return True

@@ -13,7 +13,6 @@ BACKOFF_S = (2.0, 10.0, 30.0, 120.0, 600.0)
 SPREAD = 0.2
 MOST_ATTEMPTS = len(BACKOFF_S) + 1
 LONGEST_WAIT = timedelta(hours=24)
-EVIDENCE_S = 30.0
 FIRST_LOOK_S = 1.0
 
 
@@ -61,9 +60,9 @@ def wait_s(number: int, chance: float, *, at_least: float | None = None) -> floa
     return max(planned, at_least or 0.0)
 
 
-def doubt_left_s(since: datetime | None, now: datetime) -> float:
+def doubt_left_s(since: datetime | None, now: datetime, *, evidence_s: float) -> float:
     """Seconds for which evidence is still looked for, when the outcome is unknown since then."""
-    return EVIDENCE_S - (now - (since or now)).total_seconds()
+    return evidence_s - (now - (since or now)).total_seconds()
 
 
 def _again(result: SendFailed, attempt: Attempt, chance: float) -> Verdict:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from gateway.conversations import deliver as delivering
@@ -246,7 +247,7 @@ async def test_a_result_that_comes_after_the_lease_was_lost_is_refused(desk: Des
 
 
 async def test_a_lease_lasts_as_long_as_the_call(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delivering, "LEASE_S", 0.15)
+    desk.runtime.settings = msgspec.structs.replace(desk.runtime.settings, lease_s=0.15)
     renewed = asyncio.Event()
     renew = outbox.renew
 

@@ -83,5 +83,5 @@ def test_an_unknown_outcome_is_never_called_a_failure_when_the_retries_end() -> 
 
 def test_evidence_is_looked_for_half_a_minute() -> None:
     now = clock.now()
-    assert doubt_left_s(now, now) == 30.0
-    assert doubt_left_s(now - timedelta(seconds=31), now) < 0
+    assert doubt_left_s(now, now, evidence_s=30) == 30.0
+    assert doubt_left_s(now - timedelta(seconds=31), now, evidence_s=30) < 0
