@@ -145,10 +145,10 @@ class Lane:
         if self._connection is None or self._connection.is_closed():
             await self._let_go()
             self._connection = await self._runtime.pool.acquire(timeout=_ACQUIRE_S)
-        failpoints.hit("receive.before_commit")
+        failpoints.hit(f"{self._name}.before_commit")
         async with asyncio.timeout(_COMMIT_S):
             records = await self._write(self._connection, rows)
-        failpoints.hit("receive.after_commit")
+        failpoints.hit(f"{self._name}.after_commit")
         return records
 
     async def _bury(self, waiting: Waiting, error: Exception) -> None:

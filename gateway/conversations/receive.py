@@ -54,8 +54,8 @@ class Receiver:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
-        self._messages = Lane(runtime, "messages", write=ingest.ingest, give_up=self._bury)
-        self._receipts = Lane(runtime, "receipts", write=ingest.ingest_receipts, give_up=self._bury)
+        self._messages = Lane(runtime, "receive", write=ingest.ingest, give_up=self._bury)
+        self._receipts = Lane(runtime, "receipt", write=ingest.ingest_receipts, give_up=self._bury)
         self.counts: Counter[str] = Counter()
 
     async def receive(self, endpoint: Endpoint, raw: bytes, *, request_id: str | None = None) -> int:
