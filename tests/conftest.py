@@ -4,16 +4,44 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from gateway.runtime import Runtime, open_runtime
 from gateway.secrets import new_key
 from gateway.settings import Settings, load
+from tests import chromium as browsers
 from tests import databases
 from tests.databases import Database, Servers
 from tests.serving import Served, serving
 from tests.world import World, make_world
+
+NO_BROWSER = "no Chromium was found, and none could be installed (make browser)"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser tests out where there is no browser, unless everything must be tested."""
+    if browsers.find() is None and not browsers.must_test_everything():
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason=NO_BROWSER))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly what was left out."""
+    left_out = [report for report in terminalreporter.stats.get("skipped", []) if NO_BROWSER in str(report.longrepr)]
+    if left_out:
+        terminalreporter.section("NOT TESTED", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{len(left_out)} browser tests were left out: {NO_BROWSER}", red=True)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """The browser's executable."""
+    found = browsers.find()
+    assert found is not None, NO_BROWSER
+    return found
 
 
 @pytest.fixture(scope="session")
