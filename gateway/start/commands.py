@@ -95,14 +95,14 @@ async def migrate(settings: Settings, console: Console, *, only_check: bool) -> 
 
 async def add_organization(settings: Settings, console: Console, new: NewOrganization) -> None:
     """Found an organization."""
-    async with _owner(settings) as connection, connection.transaction():
+    async with _app(settings) as connection:
         organization_id = await found.found_organization(connection, new)
     console.print(f"Organization {new.code.upper()} has the id {organization_id}", highlight=False)
 
 
 async def add_user(settings: Settings, console: Console, code: str, new: NewUser) -> None:
     """Add a person to the organization with this code."""
-    async with _owner(settings) as connection, connection.transaction():
+    async with _app(settings) as connection:
         organization_id = await queries.organization_by_code(connection, code)
         if organization_id is None:
             raise NotFound(f"There is no organization with the code {code.upper()}")
@@ -160,6 +160,15 @@ async def _owner(settings: Settings) -> AsyncIterator[Connection]:
     settings = with_running_servers(settings)
     _require(settings, "database_url")
     async with checks.connected(settings.database_url) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def _app(settings: Settings) -> AsyncIterator[Connection]:
+    settings = with_running_servers(settings)
+    _require(settings, "app_database_url")
+    named = environment_name("app_database_url")
+    async with checks.connected(settings.app_database_url, named=named) as connection, connection.transaction():
         yield connection
 
 

@@ -59,8 +59,9 @@ async def _start(settings: Settings, known: Waha | None) -> Simulator:
 
 async def _wired(settings: Settings, first: FirstRun, simulator: Simulator) -> Waha:
     """The demo channel: made on the first demo start, pointed at the simulator's address on every one."""
-    async with checks.connected(settings.database_url) as connection, connection.transaction():
+    async with checks.connected(settings.app_database_url) as connection, connection.transaction():
         if first.waha is not None:
+            await queries.enter(connection, first.organization_id)
             await queries.move_waha_server(connection, first.organization_id, _SESSION, simulator.url)
             path = urlsplit(first.waha.webhook_url).path
             return msgspec.structs.replace(

@@ -13,6 +13,7 @@ from gateway.identity.links import create_login_link
 from gateway.start import checks, first_run
 from gateway.start.first_run import Admin, FirstRun
 from gateway.tenancy.found import NewOrganization, NewUser, add_user, found_organization
+from gateway.transaction import tenant_tx
 from orm.tenancy import queries
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _TEAM = (("Dewi Lestari", "dewi@example.com"), ("Budi Santoso", "budi@example.co
 async def ensure_first_run(settings: Settings, data_dir: Path, *, is_demo: bool) -> FirstRun | None:
     """What the first start made: now, or long ago; nothing where somebody else has founded organizations already."""
     known = first_run.read(data_dir)
-    async with checks.connected(settings.database_url) as connection, connection.transaction():
+    async with checks.connected(settings.app_database_url) as connection, connection.transaction():
         if await queries.any_organization(connection):
             return known
         return await _found(connection, settings, is_demo=is_demo)
@@ -39,8 +40,8 @@ async def ensure_first_run(settings: Settings, data_dir: Path, *, is_demo: bool)
 
 async def refresh_access(runtime: Runtime, first: FirstRun) -> FirstRun:
     """Today's addresses, a fresh login link, and on the first start an API key."""
-    async with checks.connected(runtime.settings.database_url) as connection:
-        user_id = await queries.user_id_of(connection, first.organization_id, first.admin.email)
+    async with tenant_tx(runtime, first.organization_id) as tx:
+        user_id = await queries.user_id_of(tx.connection, first.organization_id, first.admin.email)
     values: dict[str, str] = {}
     if user_id is not None:
         values["login_link"] = await create_login_link(runtime, first.organization_id, user_id)

@@ -71,6 +71,7 @@ async def add_user(
 ) -> Added:
     """Add a person, as an agent too unless told otherwise."""
     user_id = new_id()
+    await queries.enter(connection, organization_id)
     try:
         await queries.insert_user(
             connection,

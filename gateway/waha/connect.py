@@ -48,6 +48,7 @@ async def connect_session(
         webhook_token=new.webhook_token or secrets.token_urlsafe(32),
         hmac_key=new.hmac_key or secrets.token_urlsafe(32),
     )
+    await queries.enter(connection, organization_id)
     await queries.insert_channel_config(
         connection,
         organization_id,

@@ -29,9 +29,7 @@ async def insert_organization(connection: Connection, organization_id: UUID, **v
 
 async def organization_by_code(connection: Connection, org_code: str) -> UUID | None:
     """The organization with this code."""
-    found: UUID | None = await connection.fetchval(
-        "select id from organizations where upper(org_code) = upper($1) and deleted_at is null", org_code
-    )
+    found: UUID | None = await connection.fetchval("select gate_organization($1)", org_code)
     return found
 
 
@@ -98,7 +96,7 @@ async def insert_waha_session(connection: Connection, organization_id: UUID, **v
 
 async def any_organization(connection: Connection) -> UUID | None:
     """The oldest organization, if there is one."""
-    found: UUID | None = await connection.fetchval("select id from organizations order by created_at, id limit 1")
+    found: UUID | None = await connection.fetchval("select gate_first_organization()")
     return found
 
 
