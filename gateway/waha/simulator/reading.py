@@ -10,7 +10,7 @@ from aiohttp import web
 from gateway import clock
 from gateway.waha.simulator import engines
 from gateway.waha.simulator.accounts import Account
-from gateway.waha.simulator.engines.common import file_name
+from gateway.waha.simulator.engines.wording import file_name
 from gateway.waha.simulator.hooks import environment
 from gateway.waha.simulator.messages import ACK_NAMES, Chat, Message, bare_key
 from gateway.waha.simulator.people import Person

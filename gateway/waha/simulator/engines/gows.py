@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.waha.simulator.accounts import Account
-from gateway.waha.simulator.engines import common
+from gateway.waha.simulator.engines import wording
 from gateway.waha.simulator.messages import ACK_NAMES, DEVICE, Message, full_id
 
 
@@ -25,13 +25,13 @@ def message(account: Account, base_url: str, item: Message, chat_id: str) -> dic
         "to": None,
         "participant": None,
         "hasMedia": item.media is not None,
-        "media": common.media(account, base_url, item),
+        "media": wording.media(account, base_url, item),
         "ack": ack,
-        "location": common.location(item, as_text=True),
+        "location": wording.location(item, as_text=True),
         "vCards": list(item.contacts) or None,
         "ackName": ACK_NAMES[ack],
-        "replyTo": common.reply_to(account, item),
-        "_data": _data(account, item, chat_id, common.raw_content(item, upper_case_url=True), ack + 1),
+        "replyTo": wording.reply_to(account, item),
+        "_data": _data(account, item, chat_id, wording.raw_content(item, upper_case_url=True), ack + 1),
     }
 
 
@@ -42,14 +42,14 @@ def answer(account: Account, base_url: str, item: Message) -> dict[str, Any]:
 
 def ack(_account: Account, _base_url: str, item: Message, level: int) -> dict[str, Any]:
     """A receipt of whatsmeow names the messages that it covers."""
-    chat = common.jid(item.chat_id)
+    chat = wording.jid(item.chat_id)
     data = {
         "Chat": chat,
         "Sender": chat,
         "IsFromMe": False,
         "IsGroup": False,
         "MessageIDs": [item.key],
-        "Timestamp": common.iso_s(item.at_ms),
+        "Timestamp": wording.iso_s(item.at_ms),
         "Type": {3: "read", 4: "played", -1: "server-error"}.get(level, ""),
         "MessageSender": "",
     }
@@ -79,13 +79,13 @@ def _action(
 
 
 def _key(item: Message) -> dict[str, Any]:
-    return {"remoteJID": common.jid(item.chat_id), "fromMe": item.from_me, "ID": item.key}
+    return {"remoteJID": wording.jid(item.chat_id), "fromMe": item.from_me, "ID": item.key}
 
 
 def _data(account: Account, item: Message, chat_id: str, content: dict[str, Any], status: int) -> dict[str, Any]:
     is_hidden = chat_id.endswith("@lid")
-    alt = common.jid(item.person.phone_id) if item.person and is_hidden else ""
-    chat = common.jid(chat_id)
+    alt = wording.jid(item.person.phone_id) if item.person and is_hidden else ""
+    chat = wording.jid(chat_id)
     info = {
         "Chat": chat,
         "Sender": f"{account.phone}:7@s.whatsapp.net" if item.from_me else chat,
@@ -98,7 +98,7 @@ def _data(account: Account, item: Message, chat_id: str, content: dict[str, Any]
         "ServerID": 0,
         "Type": "media" if item.media else "text",
         "PushName": account.push_name if item.from_me else (item.person.name if item.person else ""),
-        "Timestamp": common.iso_s(item.at_ms),
+        "Timestamp": wording.iso_s(item.at_ms),
         "Category": "",
         "Multicast": False,
     }

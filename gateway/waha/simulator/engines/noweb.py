@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from gateway.waha.simulator.accounts import Account
-from gateway.waha.simulator.engines import common
+from gateway.waha.simulator.engines import wording
 from gateway.waha.simulator.messages import ACK_NAMES, DEVICE, Message, full_id
 
 
@@ -23,12 +23,12 @@ def message(account: Account, base_url: str, item: Message, chat_id: str) -> dic
         "source": item.source,
         "body": item.text if has_text else None,
         "hasMedia": item.media is not None,
-        "media": common.media(account, base_url, item),
+        "media": wording.media(account, base_url, item),
         "ack": ack,
         "ackName": ACK_NAMES[ack],
-        "location": common.location(item, as_text=True),
+        "location": wording.location(item, as_text=True),
         "vCards": list(item.contacts) or None,
-        "replyTo": common.reply_to(account, item),
+        "replyTo": wording.reply_to(account, item),
         "_data": _data(account, item, chat_id, _content(item), ack + 1),
     }
 
@@ -36,7 +36,7 @@ def message(account: Account, base_url: str, item: Message, chat_id: str) -> dic
 def answer(_account: Account, _base_url: str, item: Message) -> dict[str, Any]:
     """A send is answered with what Baileys returned."""
     return {
-        "key": {"remoteJid": common.jid(item.chat_id), "fromMe": True, "id": item.key},
+        "key": {"remoteJid": wording.jid(item.chat_id), "fromMe": True, "id": item.key},
         "message": _content(item),
         "messageTimestamp": str(item.at_ms // 1000),
         "status": "PENDING",
@@ -69,13 +69,13 @@ def _action(
 
 
 def _key(item: Message) -> dict[str, Any]:
-    return {"remoteJid": common.jid(item.chat_id), "fromMe": item.from_me, "id": item.key}
+    return {"remoteJid": wording.jid(item.chat_id), "fromMe": item.from_me, "id": item.key}
 
 
 def _data(account: Account, item: Message, chat_id: str, content: dict[str, Any], status: int) -> dict[str, Any]:
-    key = {"remoteJid": common.jid(chat_id), "fromMe": item.from_me, "id": item.key}
+    key = {"remoteJid": wording.jid(chat_id), "fromMe": item.from_me, "id": item.key}
     if item.person and chat_id.endswith("@lid"):
-        key |= {"remoteJidAlt": common.jid(item.person.phone_id), "addressingMode": "lid"}
+        key |= {"remoteJidAlt": wording.jid(item.person.phone_id), "addressingMode": "lid"}
     return {
         "key": key,
         "messageTimestamp": item.at_ms // 1000,
@@ -87,6 +87,6 @@ def _data(account: Account, item: Message, chat_id: str, content: dict[str, Any]
 
 
 def _content(item: Message) -> dict[str, Any]:
-    content = common.raw_content(item)
+    content = wording.raw_content(item)
     # Baileys sends every text as an extended one.
     return {"extendedTextMessage": {"text": item.text}} if item.from_me and "conversation" in content else content

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from gateway.waha.simulator.accounts import Account
-from gateway.waha.simulator.engines import common
+from gateway.waha.simulator.engines import wording
 from gateway.waha.simulator.messages import ACK_NAMES, SERVER, Message, full_id
 
 
@@ -22,12 +22,12 @@ def message(account: Account, base_url: str, item: Message, chat_id: str) -> dic
         "to": chat_id if item.from_me else me,
         "body": _body(item),
         "hasMedia": item.media is not None,
-        "media": common.media(account, base_url, item),
+        "media": wording.media(account, base_url, item),
         "ack": ack,
         "ackName": ACK_NAMES[ack],
-        "location": common.location(item, as_text=False),
+        "location": wording.location(item, as_text=False),
         "vCards": list(item.contacts),
-        **({"replyTo": common.reply_to(account, item)} if item.reply_to else {}),
+        **({"replyTo": wording.reply_to(account, item)} if item.reply_to else {}),
         "_data": _data(item, chat_id, account),
     }
 
