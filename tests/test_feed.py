@@ -162,9 +162,8 @@ async def test_a_position_that_never_was_is_refused(runtime: Runtime, world: Wor
     await forgetful(node, world)
     for s in (frames[0].s, frames[-1].s):
         for feed in (runtime.feed, node):
-            with pytest.raises(Reset) as refused:
+            with pytest.raises(Reset):
                 await feed.read(world.organization_id, Position(s, new_id()))
-            assert refused.value.why == "diverged"
 
 
 async def test_a_position_of_another_organization_is_refused(runtime: Runtime, world: World) -> None:
