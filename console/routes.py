@@ -25,6 +25,7 @@ handlers = [
             chat_sessions.list_chat_sessions,
             chat_sessions.get_chat_session,
             chat_sessions.read_chat_session,
+            chat_sessions.unread_chat_session,
             chat_sessions.assign_chat_session,
             chat_sessions.resolve_chat_session,
             chat_sessions.reopen_chat_session,

@@ -89,6 +89,7 @@ async def auth_session(
 async def _auth_session(runtime: Runtime, organization_id: UUID, user_id: UUID, csrf: str | None) -> AuthSession:
     async with tenant_tx(runtime, organization_id) as tx:
         profile = await queries.profile(tx.connection, organization_id, user_id)
+        permissions = await queries.permissions(tx.connection, organization_id, user_id)
     if profile is None:
         raise NotSignedIn
     return AuthSession(
@@ -96,6 +97,6 @@ async def _auth_session(runtime: Runtime, organization_id: UUID, user_id: UUID, 
             id=profile.user_id, email=profile.email, name=profile.name, role=profile.role, agent_id=profile.agent_id
         ),
         organization=Organization(id=profile.organization_id, name=profile.organization_name),
-        permissions=[],
+        permissions=permissions,
         csrf_token=csrf,
     )

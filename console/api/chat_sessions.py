@@ -81,6 +81,20 @@ async def read_chat_session(
     return await sessions.mark_read(runtime, principal, session_id, seq=data.seq)
 
 
+@delete(
+    "/api/v1/chat-sessions/{session_id:uuid}/read",
+    operation_id="unread_chat_session",
+    status_code=200,
+    tags=TAGS,
+    summary="Mark a session as unread",
+)
+async def unread_chat_session(
+    session_id: FromPath[UUID], runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
+) -> Session:
+    """Let the session count as unread again."""
+    return await sessions.mark_unread(runtime, principal, session_id)
+
+
 @put(
     "/api/v1/chat-sessions/{session_id:uuid}/assignment",
     operation_id="assign_chat_session",

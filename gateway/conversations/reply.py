@@ -9,9 +9,9 @@ import msgspec
 
 from gateway import failpoints
 from gateway.conversations.deliver import deliver_conversation
-from gateway.conversations.sessions import ENDED, announce, lock
+from gateway.conversations.sessions import ENDED, announce, lock, must_be_agent
 from gateway.conversations.states import read_messages
-from gateway.errors import Conflict, Forbidden, Invalid, NotFound
+from gateway.errors import Conflict, Invalid, NotFound
 from gateway.events import Message, MessageCreated
 from gateway.idempotency import Once, recall, remember
 from gateway.ids import new_id
@@ -58,15 +58,14 @@ async def reply(
     runtime: Runtime, principal: Principal, session_id: UUID, answer: Answer, *, once: Once | None = None
 ) -> Replied:
     """Store the agent's message and wake its delivery; the same request again changes nothing and says the same."""
-    if principal.agent_id is None:
-        raise Forbidden("Only agents can answer customers", code="not_an_agent")
+    agent_id = must_be_agent(principal)
     _check(answer)
     async with tenant_tx(runtime, principal.organization_id) as tx:
         if once is not None and (earlier := await recall(tx, once)) is not None:
             return Replied(await _state_of(tx, earlier), is_new=False)
         session = await lock(tx, session_id)
         earlier = await _same_before(tx, session_id, answer)
-        message_id = earlier or await _store(tx, principal, session, answer)
+        message_id = earlier or await _store(tx, session, answer, agent_id=agent_id, sender_name=principal.name)
         if once is not None:
             await remember(tx, once, message_id)
         message = await _state_of(tx, message_id)
@@ -103,7 +102,7 @@ async def _same_before(tx: TenantTx, session_id: UUID, answer: Answer) -> UUID |
     return found.id
 
 
-async def _store(tx: TenantTx, principal: Principal, session: LockedSession, answer: Answer) -> UUID:
+async def _store(tx: TenantTx, session: LockedSession, answer: Answer, *, agent_id: UUID, sender_name: str) -> UUID:
     if session.status in ENDED and not answer.is_internal:
         raise Conflict("This conversation is resolved: open it again first", code="session_ended")
     reply_to = None
@@ -112,14 +111,13 @@ async def _store(tx: TenantTx, principal: Principal, session: LockedSession, ans
         if reply_to is None:
             raise NotFound("The message to reply to is not in this conversation")
     message_id = new_id()
-    assert principal.agent_id is not None
     await changing.insert_answer(
         tx.connection,
         tx.organization_id,
         session,
         id_=message_id,
-        agent_id=principal.agent_id,
-        sender_name=principal.name,
+        agent_id=agent_id,
+        sender_name=sender_name,
         text=answer.text,
         is_internal=answer.is_internal,
         client_message_id=answer.client_message_id,

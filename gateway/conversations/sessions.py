@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from gateway.conversations.states import read_sessions
-from gateway.errors import Conflict, NotFound
+from gateway.errors import Conflict, Forbidden, NotFound
 from gateway.events import Session, SessionUpdated
 from gateway.transaction import TenantTx, tenant_tx
 from orm.conversations import changing
@@ -21,7 +23,7 @@ ENDED = frozenset({"resolved", "closed"})
 
 async def mark_read(runtime: Runtime, principal: Principal, session_id: UUID, *, seq: int | None) -> Session:
     """Note that everything up to `seq` (all, if null) was read; one event, however many messages."""
-    async with tenant_tx(runtime, principal.organization_id) as tx:
+    async with _agents_tx(runtime, principal) as tx:
         session = await lock(tx, session_id)
         left = 0
         if seq is not None and seq < session.message_seq and session.unread_count:
@@ -33,9 +35,19 @@ async def mark_read(runtime: Runtime, principal: Principal, session_id: UUID, *,
         return await state_of(tx, session_id)
 
 
+async def mark_unread(runtime: Runtime, principal: Principal, session_id: UUID) -> Session:
+    """Let the session count as unread again, as a reminder to come back to it."""
+    async with _agents_tx(runtime, principal) as tx:
+        session = await lock(tx, session_id)
+        if session.unread_count or not session.customer_messages:
+            return await state_of(tx, session_id)
+        await changing.set_unread(tx.connection, tx.organization_id, session_id, 1)
+        return await announce(tx, session_id, ["unread_count"])
+
+
 async def assign(runtime: Runtime, principal: Principal, session_id: UUID, *, agent_id: UUID | None) -> Session:
     """Give the session to an agent, or to nobody: then it waits in the queue."""
-    async with tenant_tx(runtime, principal.organization_id) as tx:
+    async with _agents_tx(runtime, principal) as tx:
         session = await lock(tx, session_id)
         if session.status in ENDED:
             raise Conflict("This conversation is resolved: open it again first", code="session_ended")
@@ -49,7 +61,7 @@ async def assign(runtime: Runtime, principal: Principal, session_id: UUID, *, ag
 
 async def resolve(runtime: Runtime, principal: Principal, session_id: UUID) -> Session:
     """End the session as done; the customer's next message opens another one."""
-    async with tenant_tx(runtime, principal.organization_id) as tx:
+    async with _agents_tx(runtime, principal) as tx:
         open_session_id, session = await _lock_with_customer(tx, session_id)
         if session.status in ENDED:
             return await state_of(tx, session_id)
@@ -61,7 +73,7 @@ async def resolve(runtime: Runtime, principal: Principal, session_id: UUID) -> S
 
 async def reopen(runtime: Runtime, principal: Principal, session_id: UUID) -> Session:
     """Take a resolved session up again, unless the customer is in another one by now."""
-    async with tenant_tx(runtime, principal.organization_id) as tx:
+    async with _agents_tx(runtime, principal) as tx:
         open_session_id, session = await _lock_with_customer(tx, session_id)
         if session.status not in ENDED:
             return await state_of(tx, session_id)
@@ -74,6 +86,13 @@ async def reopen(runtime: Runtime, principal: Principal, session_id: UUID) -> Se
         await changing.set_open_session(tx.connection, tx.organization_id, session.customer_id, session_id)
         await changing.reopen(tx.connection, tx.organization_id, session_id)
         return await announce(tx, session_id, ["status", "ended_at", "queued_at"])
+
+
+def must_be_agent(principal: Principal) -> UUID:
+    """The principal's agent; who has none may look, and change nothing."""
+    if principal.agent_id is None:
+        raise Forbidden("Only agents can do this", code="not_an_agent")
+    return principal.agent_id
 
 
 async def lock(tx: TenantTx, session_id: UUID) -> LockedSession:
@@ -94,6 +113,13 @@ async def announce(tx: TenantTx, session_id: UUID, changed: list[str]) -> Sessio
 async def state_of(tx: TenantTx, session_id: UUID) -> Session:
     """The session as it is now."""
     return (await read_sessions(tx.connection, [session_id]))[0]
+
+
+@asynccontextmanager
+async def _agents_tx(runtime: Runtime, principal: Principal) -> AsyncIterator[TenantTx]:
+    must_be_agent(principal)
+    async with tenant_tx(runtime, principal.organization_id) as tx:
+        yield tx
 
 
 async def _lock_with_customer(tx: TenantTx, session_id: UUID) -> tuple[UUID | None, LockedSession]:

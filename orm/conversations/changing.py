@@ -20,6 +20,7 @@ class LockedSession(msgspec.Struct, frozen=True, kw_only=True):
     agent_id: UUID | None
     status: str
     unread_count: int
+    customer_messages: int
     message_seq: int
     waiting_since: datetime | None
 
@@ -68,7 +69,7 @@ async def lock_session(connection: Connection, organization_id: UUID, session_id
     row = await connection.fetchrow(
         """
         SELECT s.id, s.customer_id, s.channel_config_id, k.channel, s.agent_id, s.status, s.unread_count,
-               s.message_seq, s.waiting_since
+               s.customer_messages, s.message_seq, s.waiting_since
         FROM chat_sessions s JOIN channel_configs k ON k.id = s.channel_config_id
         WHERE s.organization_id = $1 AND s.id = $2
         FOR NO KEY UPDATE OF s

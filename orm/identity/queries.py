@@ -258,3 +258,31 @@ async def profile(connection: Connection, organization_id: UUID, user_id: UUID) 
         user_id,
     )
     return None if row is None else msgspec.convert(dict(row), Profile)
+
+
+async def permissions(connection: Connection, organization_id: UUID, user_id: UUID) -> list[str]:
+    """What a user may do: by their role and the roles that they were given, with their own additions and denials."""
+    rows = await connection.fetch(
+        """
+        WITH me AS (
+            SELECT id, role, permissions FROM users WHERE organization_id = $1 AND id = $2
+        ), held AS (
+            SELECT r.id FROM roles r JOIN me ON r.code = me.role WHERE r.organization_id = $1
+            UNION
+            SELECT u.role_id FROM user_roles u
+            WHERE u.organization_id = $1 AND u.user_id = $2 AND u.is_active
+              AND u.effective_from <= now() AND (u.effective_until IS NULL OR u.effective_until > now())
+        )
+        SELECT p.code FROM held
+        JOIN role_permissions g ON g.role_id = held.id AND g.is_granted
+        JOIN permissions p ON p.id = g.permission_id
+        UNION
+        SELECT jsonb_array_elements_text(me.permissions->'grant') FROM me
+        EXCEPT
+        SELECT jsonb_array_elements_text(me.permissions->'deny') FROM me
+        ORDER BY 1
+        """,
+        organization_id,
+        user_id,
+    )
+    return [row["code"] for row in rows]

@@ -21,8 +21,24 @@ async def test_a_person_signs_in_and_is_told_who_they_are(stranger: Client, worl
     assert answer.body["user"]["email"] == world.email
     assert answer.body["user"]["agent_id"] == str(world.agent_id)
     assert answer.body["organization"]["id"] == str(world.organization_id)
+    assert {"messages.create", "roles.manage"} <= set(answer.body["permissions"])
+    assert "organizations.manage" not in answer.body["permissions"], "that is the platform's"
     session = await stranger.get("/api/v1/auth/session")
     assert (session.status, session.body) == (200, answer.body)
+
+
+async def test_what_a_person_may_do_follows_their_role_and_their_own_exceptions(
+    agent: Client, world: World, database: Database
+) -> None:
+    owner = await asyncpg.connect(database.owner_url)
+    await owner.execute(
+        """UPDATE users SET role = 'agent', permissions = '{"grant": ["webhooks.read"], "deny": ["messages.create"]}'"""
+    )
+    await owner.close()
+    permissions = (await agent.get("/api/v1/auth/session")).body["permissions"]
+    assert "chat_sessions.update" in permissions
+    assert "webhooks.read" in permissions
+    assert not {"messages.create", "roles.manage"} & set(permissions)
 
 
 async def test_the_cookie_is_kept_from_scripts_and_other_sites(stranger: Client, world: World) -> None:

@@ -18,6 +18,14 @@ from tests.serving import Served
 from tests.world import World
 
 SESSIONS = "/api/v1/chat-sessions"
+CHANGES: list[tuple[str, str, Any]] = [
+    ("POST", "/messages", {"text": "x", "client_message_id": "c1"}),
+    ("PUT", "/read", {}),
+    ("DELETE", "/read", None),
+    ("PUT", "/assignment", {"agent_id": None}),
+    ("POST", "/resolution", None),
+    ("DELETE", "/resolution", None),
+]
 
 
 @pytest.fixture
@@ -108,6 +116,25 @@ async def test_reading_without_a_number_reads_all(agent: Client, session: dict[s
     assert (await agent.ask("PUT", f"{SESSIONS}/{session['id']}/read", {})).body["unread_count"] == 0
 
 
+async def test_a_session_can_count_as_unread_again(agent: Client, session: dict[str, Any], line: Line) -> None:
+    path = f"{SESSIONS}/{session['id']}/read"
+    assert (await agent.ask("DELETE", path)).body["unread_count"] == 2, "it is unread already"
+    await agent.ask("PUT", path, {})
+    assert (await agent.ask("DELETE", path)).body["unread_count"] == 1
+    told = [event.changed for event in await line.events() if isinstance(event, SessionUpdated)]
+    assert told[-2:] == [["unread_count"]] * 2
+
+
+async def test_who_is_no_agent_may_look_and_change_nothing(
+    agent: Client, world: World, session: dict[str, Any], line: Line
+) -> None:
+    await line.rows("UPDATE agents SET status = 'inactive' WHERE id = $1", world.agent_id)
+    assert (await agent.get(f"{SESSIONS}/{session['id']}")).status == 200
+    for method, path, body in CHANGES:
+        answer = await agent.ask(method, f"{SESSIONS}/{session['id']}{path}", body)
+        assert (answer.status, answer.body["code"]) == (403, "not_an_agent")
+
+
 async def test_resolving_ends_the_session_and_the_next_message_opens_another(
     agent: Client, session: dict[str, Any], line: Line
 ) -> None:
@@ -169,15 +196,7 @@ async def test_a_session_is_given_to_no_agent_of_another_organization(
 
 @pytest.mark.parametrize(
     ("method", "path", "body"),
-    [
-        ("GET", "", None),
-        ("GET", "/messages", None),
-        ("POST", "/messages", {"text": "x", "client_message_id": "c1"}),
-        ("PUT", "/read", {}),
-        ("PUT", "/assignment", {"agent_id": None}),
-        ("POST", "/resolution", None),
-        ("DELETE", "/resolution", None),
-    ],
+    [("GET", "", None), ("GET", "/messages", None), *CHANGES],
 )
 async def test_another_organizations_session_is_not_there_and_nobody_gets_nothing(
     rival: Client, stranger: Client, line: Line, session: dict[str, Any], method: str, path: str, body: Any
