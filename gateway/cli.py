@@ -11,7 +11,7 @@ import asyncio
 import sys
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import uvloop
 from cyclopts import App, CycloptsError, Parameter
@@ -36,10 +36,13 @@ app = App(
 user = App(name="user", help="People who may sign in.")
 organization = App(name="organization", help="Organizations, the tenants of this gateway.")
 partitions = App(name="partitions", help="The monthly and daily parts of large tables.")
-for group in (user, organization, partitions):
+channel = App(name="channel", help="The channels through which customers write.")
+for group in (user, organization, channel, partitions):
     app.command(group)
 
 DataDir = Annotated[Path | None, Parameter(help="Folder of the embedded servers and of first-run.json.")]
+
+OrganizationCode = Annotated[str, Parameter(name="--organization", help="The organization's code.")]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -150,7 +153,7 @@ def add_organization(
 def add_user(
     email: str,
     *,
-    organization_code: Annotated[str, Parameter(name="--organization", help="The organization's code.")],
+    organization_code: OrganizationCode,
     name: Annotated[str, Parameter(help="Full name.")],
     role: Annotated[str, Parameter(help="org_admin, agent, viewer, …")] = "agent",
     data_dir: DataDir = None,
@@ -165,6 +168,44 @@ def add_user(
     password = commands.read_password(sys.stdin)
     new = NewUser(email=email, password=password, name=name, role=role)
     _run(commands.add_user(_settings(data_dir=data_dir), console, organization_code, new))
+
+
+@channel.command(name="add")
+def add_channel(
+    *,
+    organization_code: OrganizationCode,
+    waha_url: Annotated[str, Parameter(help="Address of the WAHA server.")],
+    session: Annotated[str, Parameter(help="WAHA's name of the session.")] = "default",
+    name: Annotated[str, Parameter(help="What agents call the channel.")] = "WhatsApp",
+    engine: Annotated[Literal["GOWS", "NOWEB", "WEBJS", "WPP"], Parameter(help="WAHA's engine.")] = "GOWS",
+    api_key: Annotated[str | None, Parameter(env_var="WAHA_API_KEY", help="WAHA's API key.")] = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Connect a WAHA session: prints its webhook URL and HMAC key, and sets them in WAHA if it can be reached.
+
+    Example: switchboard channel add --organization MELATI --waha-url http://waha:3000 --session default
+    """
+    from gateway.start.channels import add_channel as add
+    from gateway.waha.connect import NewSession
+
+    new = NewSession(name=name, session_name=session, base_url=waha_url, engine=engine, api_key=api_key)
+    _run(add(_settings(data_dir=data_dir), console, organization_code, new))
+
+
+@app.command
+def replay(
+    *,
+    organization_code: Annotated[str | None, Parameter(name="--organization", help="Only this one's.")] = None,
+    limit: Annotated[int, Parameter(help="How many at most.")] = 10_000,
+    data_dir: DataDir = None,
+) -> int:
+    """Try again what came in and could not be used; what is stored already is not stored twice.
+
+    Example: switchboard replay --organization MELATI
+    """
+    from gateway.start.channels import replay as try_again
+
+    return _run(try_again(_settings(data_dir=data_dir), console, organization_code, limit=limit))
 
 
 @partitions.command(name="ensure")

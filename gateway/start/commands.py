@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 from urllib.parse import quote, urlsplit, urlunsplit
+from uuid import UUID
 
 import msgspec
 from rich.console import Console
@@ -44,6 +45,7 @@ def with_running_servers(settings: Settings) -> Settings:
     known = msgspec.structs.replace(
         settings,
         database_url=first.database_url,
+        public_url=first.url,
         redis_url=settings.redis_url or first.redis_url,
         secret_keys=settings.secret_keys or kept(Path(settings.data_dir) / "secret.key"),
     )
@@ -67,10 +69,44 @@ def kept(path: Path, fresh: str = "") -> str:
     return path.read_text(encoding="utf-8").strip() if path.is_file() else ""
 
 
+@asynccontextmanager
+async def as_owner(settings: Settings) -> AsyncIterator[Connection]:
+    """A connection under the owner's login."""
+    settings = with_running_servers(settings)
+    require(settings, "database_url")
+    async with checks.connected(settings.database_url) as connection:
+        yield connection
+
+
+@asynccontextmanager
+async def as_app(settings: Settings) -> AsyncIterator[Connection]:
+    """A transaction under the app's login, which sees no tenant before it enters one."""
+    settings = with_running_servers(settings)
+    require(settings, "app_database_url")
+    named = environment_name("app_database_url")
+    async with checks.connected(settings.app_database_url, named=named) as connection, connection.transaction():
+        yield connection
+
+
+async def organization_of(connection: Connection, code: str) -> UUID:
+    """The organization with this code, or one sentence."""
+    organization_id = await queries.organization_by_code(connection, code)
+    if organization_id is None:
+        raise NotFound(f"There is no organization with the code {code.upper()}")
+    return organization_id
+
+
+def require(settings: Settings, *fields: str) -> None:
+    """Refuse to go on without these settings."""
+    missing = [environment_name(field) for field in fields if not getattr(settings, field)]
+    if missing:
+        raise BadSettings(f"Set {' and '.join(missing)}, or use `switchboard up`; see `switchboard doctor`")
+
+
 async def serve(settings: Settings, role: Role) -> None:
     """Run a gateway or a worker until told to stop."""
     settings = with_running_servers(settings)
-    _require(settings, "app_database_url", "redis_url", "secret_keys")
+    require(settings, "app_database_url", "redis_url", "secret_keys")
     await checks.check_redis(settings.redis_url)
     async with checks.connected(settings.app_database_url, named="SWITCHBOARD_APP_DATABASE_URL"):
         pass
@@ -81,7 +117,7 @@ async def serve(settings: Settings, role: Role) -> None:
 async def migrate(settings: Settings, console: Console, *, only_check: bool) -> int:
     """Run the migrations, or only say which are to be run."""
     settings = with_running_servers(settings)
-    _require(settings, "database_url")
+    require(settings, "database_url")
     async with checks.connected(settings.database_url) as connection:
         await checks.check_ours(connection, set(APPS))
     if only_check:
@@ -95,24 +131,22 @@ async def migrate(settings: Settings, console: Console, *, only_check: bool) -> 
 
 async def add_organization(settings: Settings, console: Console, new: NewOrganization) -> None:
     """Found an organization."""
-    async with _app(settings) as connection:
+    async with as_app(settings) as connection:
         organization_id = await found.found_organization(connection, new)
     console.print(f"Organization {new.code.upper()} has the id {organization_id}", highlight=False)
 
 
 async def add_user(settings: Settings, console: Console, code: str, new: NewUser) -> None:
     """Add a person to the organization with this code."""
-    async with _app(settings) as connection:
-        organization_id = await queries.organization_by_code(connection, code)
-        if organization_id is None:
-            raise NotFound(f"There is no organization with the code {code.upper()}")
+    async with as_app(settings) as connection:
+        organization_id = await organization_of(connection, code)
         added = await found.add_user(connection, organization_id, new)
     console.print(f"{new.email} may sign in, with the id {added.user_id}", highlight=False)
 
 
 async def ensure_partitions(settings: Settings, console: Console) -> int:
     """Make the partitions that are missing; 1 if rows lie beside them."""
-    async with _owner(settings) as connection:
+    async with as_owner(settings) as connection:
         made = await partitions.make_missing(connection)
         console.print("\n".join(f"made {name}" for name in made) or "Nothing to do", highlight=False)
         overflowing = await partitions.overflowing(connection)
@@ -124,7 +158,7 @@ async def ensure_partitions(settings: Settings, console: Console) -> int:
 async def list_partitions(settings: Settings, console: Console) -> None:
     """Show every partition."""
     table = Table("Table", "Partition", "Ends")
-    async with _owner(settings) as connection:
+    async with as_owner(settings) as connection:
         for partition in await partitions.listed(connection):
             table.add_row(
                 partition.parent, partition.name, f"{partition.ends_at:%Y-%m-%d}" if partition.ends_at else "never"
@@ -137,7 +171,7 @@ async def drop_partitions(settings: Settings, console: Console, *, is_sure: bool
     if not is_sure:
         raise BadSettings("This deletes what is past its retention, for good: say --yes if you mean it")
     keep = {"events": timedelta(days=settings.events_retention_days)}
-    async with _owner(settings) as connection:
+    async with as_owner(settings) as connection:
         dropped = await partitions.drop_expired(connection, keep=keep)
     console.print("\n".join(f"dropped {name}" for name in dropped) or "Nothing to do", highlight=False)
 
@@ -153,28 +187,3 @@ def read_password(source: TextIO) -> str:
     if len(password) < _SHORTEST_PASSWORD:
         raise BadSettings(f"A password has at least {_SHORTEST_PASSWORD} characters")
     return password
-
-
-@asynccontextmanager
-async def _owner(settings: Settings) -> AsyncIterator[Connection]:
-    settings = with_running_servers(settings)
-    _require(settings, "database_url")
-    async with checks.connected(settings.database_url) as connection:
-        yield connection
-
-
-@asynccontextmanager
-async def _app(settings: Settings) -> AsyncIterator[Connection]:
-    settings = with_running_servers(settings)
-    _require(settings, "app_database_url")
-    named = environment_name("app_database_url")
-    async with checks.connected(settings.app_database_url, named=named) as connection, connection.transaction():
-        yield connection
-
-
-def _require(settings: Settings, *fields: str) -> None:
-    missing = [environment_name(field) for field in fields if not getattr(settings, field)]
-    if missing:
-        raise BadSettings(
-            f"Set {' and '.join(missing)}, or run `switchboard up`; `switchboard doctor` shows everything"
-        )

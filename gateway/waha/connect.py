@@ -7,8 +7,10 @@ import secrets
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+import asyncpg
 import msgspec
 
+from gateway.errors import Conflict
 from gateway.ids import new_id
 from gateway.secrets import Keyring
 from orm.tenancy import queries
@@ -49,6 +51,17 @@ async def connect_session(
         hmac_key=new.hmac_key or secrets.token_urlsafe(32),
     )
     await queries.enter(connection, organization_id)
+    try:
+        await _insert(connection, keyring, organization_id, new, made)
+    except asyncpg.UniqueViolationError as error:
+        known = f"the session {new.session_name} of {new.base_url}, or a channel named {new.name}"
+        raise Conflict(f"There is {known} already") from error
+    return made
+
+
+async def _insert(
+    connection: Connection, keyring: Keyring, organization_id: UUID, new: NewSession, made: Connected
+) -> None:
     await queries.insert_channel_config(
         connection,
         organization_id,
@@ -69,7 +82,6 @@ async def connect_session(
         webhook_secret_enc=_sealed(keyring, "webhook_secret_enc", made.waha_session_id, made.hmac_key),
         webhook_token_hash=hashlib.sha256(made.webhook_token.encode()).hexdigest(),
     )
-    return made
 
 
 def _sealed(keyring: Keyring, column: str, row_id: UUID, text: str | None) -> str | None:

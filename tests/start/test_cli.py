@@ -26,6 +26,8 @@ COMMANDS = [
     ("doctor",),
     ("organization", "add"),
     ("user", "add"),
+    ("channel", "add"),
+    ("replay",),
     ("partitions", "ensure"),
     ("partitions", "list"),
     ("partitions", "drop"),
