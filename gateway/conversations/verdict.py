@@ -47,7 +47,7 @@ def judge(result: SendResult, attempt: Attempt, *, chance: float) -> Verdict:
         return Verdict(kind="accepted", external_key=result.external_key)
     if result.fate == "permanent":
         return _failed(result)
-    is_spent = attempt.age >= LONGEST_WAIT or (attempt.number >= MOST_ATTEMPTS and not result.stops_channel)
+    is_spent = attempt.age >= LONGEST_WAIT or (attempt.number >= MOST_ATTEMPTS and not _must_wait(result))
     # With a key of our own in the request the provider itself stops a second copy, so an unknown outcome is a retry.
     if result.is_unknown and (is_spent or not attempt.has_key):
         return Verdict(kind="unknown", after_s=FIRST_LOOK_S, code=result.code, message=result.message)
@@ -69,11 +69,15 @@ def _again(result: SendFailed, attempt: Attempt, chance: float) -> Verdict:
     return Verdict(
         kind="again",
         after_s=wait_s(attempt.number, chance, at_least=result.retry_after_s),
-        # A channel that is down is no fault of the message: waiting for it is not an attempt.
-        counts=not result.stops_channel,
+        # A channel that is down, or asks for a pause, is no fault of the message: waiting for it is not an attempt.
+        counts=not _must_wait(result),
         code=result.code,
         message=result.message,
     )
+
+
+def _must_wait(result: SendFailed) -> bool:
+    return result.fate == "retry" and (result.stops_channel or result.retry_after_s is not None)
 
 
 def _failed(result: SendFailed) -> Verdict:

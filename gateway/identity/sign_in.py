@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -53,14 +54,12 @@ async def sign_in(runtime: Runtime, *, email: str, password: str, caller: Caller
     async with before_tenant(runtime) as connection:
         found = await queries.user_by_email(connection, _clean(email))
     organization_id = found.organization_id if found and _is_active(found) else None
-    may_try = False
-    if found and organization_id:
-        async with tenant_tx(runtime, organization_id) as tx:
-            may_try = await queries.count_attempt(
-                tx.connection, organization_id, found.user_id, most=MOST_FAILURES, lock_s=LOCK_S
-            )
-    is_right = await passwords.is_right(password, found.password_hash if found and may_try else None)
-    if not (found and organization_id and is_right):
+    # Side by side, so that the answer takes as long as one hash, whether there is anything to count or not.
+    is_right, may_try = await asyncio.gather(
+        passwords.is_right(password, found.password_hash if found else None),
+        _count(runtime, organization_id, found),
+    )
+    if not (found and organization_id and is_right and may_try):
         _log.info(
             "sign_in.refused", user_id=str(found.user_id) if found else None, is_locked=bool(found and not may_try)
         )
@@ -111,6 +110,16 @@ async def sign_out(runtime: Runtime, principal: Principal) -> None:
     async with tenant_tx(runtime, principal.organization_id) as tx:
         if await queries.revoke(tx.connection, principal.organization_id, principal.sign_in_id, reason="logout"):
             _announce_end(tx, principal.user_id, principal.sign_in_id)
+
+
+async def _count(runtime: Runtime, organization_id: UUID | None, found: UserToSignIn | None) -> bool:
+    """Count the attempt; False if the account is locked, or nobody's."""
+    if found is None or organization_id is None:
+        return False
+    async with tenant_tx(runtime, organization_id) as tx:
+        return await queries.count_attempt(
+            tx.connection, organization_id, found.user_id, most=MOST_FAILURES, lock_s=LOCK_S
+        )
 
 
 def _is_active(found: UserToSignIn) -> bool:

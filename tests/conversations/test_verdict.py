@@ -63,6 +63,11 @@ def test_a_channel_that_is_down_delays_its_messages_without_counting_attempts() 
     assert (verdict.kind, verdict.counts) == ("again", False)
 
 
+def test_a_provider_that_asks_for_a_pause_costs_no_attempt() -> None:
+    verdict = judge(failure("retry", retry_after_s=5.0), attempt(MOST_ATTEMPTS), chance=0)
+    assert (verdict.kind, verdict.counts) == ("again", False)
+
+
 def test_nothing_waits_for_a_channel_longer_than_a_day() -> None:
     verdict = judge(failure("retry", stops_channel=True), attempt(2, age_s=86_401), chance=0)
     assert verdict.kind == "failed"
