@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from console.api.access import AnyRequest, caller_of, refuse_other_sites, session_cookie, session_token
+from console.api.answers import problems
 from gateway.errors import NotSignedIn
 from gateway.identity.principal import Principal
 from gateway.identity.sign_in import sign_in, sign_out
@@ -55,7 +56,14 @@ class AuthSession(msgspec.Struct, frozen=True, kw_only=True):
     csrf_token: str | None
 
 
-@post("/api/v1/auth/login", operation_id="login", status_code=200, tags=TAGS, summary="Sign in")
+@post(
+    "/api/v1/auth/login",
+    operation_id="login",
+    status_code=200,
+    tags=TAGS,
+    summary="Sign in",
+    responses=problems(422, 429),
+)
 async def login(
     data: JSONBody[Credentials], request: AnyRequest, runtime: NamedDependency[Runtime]
 ) -> Response[AuthSession]:
@@ -68,14 +76,27 @@ async def login(
     return Response(session, cookies=[session_cookie(runtime.settings, signed_in.token)])
 
 
-@post("/api/v1/auth/logout", operation_id="logout", status_code=204, tags=TAGS, summary="Sign out")
+@post(
+    "/api/v1/auth/logout",
+    operation_id="logout",
+    status_code=204,
+    tags=TAGS,
+    summary="Sign out",
+    responses=problems(),
+)
 async def logout(runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]) -> Response[None]:
     """End this sign-in, everywhere it is used, and take the cookie away."""
     await sign_out(runtime, principal)
     return Response(None, status_code=204, cookies=[session_cookie(runtime.settings, "")])
 
 
-@get("/api/v1/auth/session", operation_id="get_auth_session", tags=TAGS, summary="Who is signed in")
+@get(
+    "/api/v1/auth/session",
+    operation_id="get_auth_session",
+    tags=TAGS,
+    summary="Who is signed in",
+    responses=problems(),
+)
 async def auth_session(
     request: AnyRequest, runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
 ) -> AuthSession:

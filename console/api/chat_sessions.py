@@ -10,8 +10,9 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from console.api.answers import problems
 from gateway.conversations import sessions
-from gateway.conversations.read import MOST_ITEMS, Page, SessionFilter, get_session, list_sessions
+from gateway.conversations.read import MOST_ITEMS, SessionFilter, SessionPage, get_session, list_sessions
 from gateway.errors import Invalid
 from gateway.events import Session
 from gateway.identity.principal import Principal
@@ -34,7 +35,13 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     agent_id: UUID | None
 
 
-@get("/api/v1/chat-sessions", operation_id="list_chat_sessions", tags=TAGS, summary="List chat sessions")
+@get(
+    "/api/v1/chat-sessions",
+    operation_id="list_chat_sessions",
+    tags=TAGS,
+    summary="List chat sessions",
+    responses=problems(422),
+)
 async def list_chat_sessions(
     runtime: NamedDependency[Runtime],
     principal: NamedDependency[Principal],
@@ -45,7 +52,7 @@ async def list_chat_sessions(
     q: FromQuery[str | None] = None,
     after: FromQuery[str | None] = None,
     limit: Limit = 50,
-) -> Page[Session, str]:
+) -> SessionPage:
     """The newest first, with customer and last message; `status` takes several, separated by commas."""
     wanted = SessionFilter(
         statuses=_statuses(status),
@@ -57,7 +64,13 @@ async def list_chat_sessions(
     return await list_sessions(runtime, principal.organization_id, wanted, after=after, limit=limit)
 
 
-@get("/api/v1/chat-sessions/{session_id:uuid}", operation_id="get_chat_session", tags=TAGS, summary="One chat session")
+@get(
+    "/api/v1/chat-sessions/{session_id:uuid}",
+    operation_id="get_chat_session",
+    tags=TAGS,
+    summary="One chat session",
+    responses=problems(404),
+)
 async def get_chat_session(
     session_id: FromPath[UUID], runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
 ) -> Session:
@@ -70,6 +83,7 @@ async def get_chat_session(
     operation_id="read_chat_session",
     tags=TAGS,
     summary="Mark a session as read",
+    responses=problems(404, 422),
 )
 async def read_chat_session(
     session_id: FromPath[UUID],
@@ -87,6 +101,7 @@ async def read_chat_session(
     status_code=200,
     tags=TAGS,
     summary="Mark a session as unread",
+    responses=problems(404),
 )
 async def unread_chat_session(
     session_id: FromPath[UUID], runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
@@ -100,6 +115,7 @@ async def unread_chat_session(
     operation_id="assign_chat_session",
     tags=TAGS,
     summary="Assign a session",
+    responses=problems(404, 409, 422),
 )
 async def assign_chat_session(
     session_id: FromPath[UUID],
@@ -117,6 +133,7 @@ async def assign_chat_session(
     status_code=200,
     tags=TAGS,
     summary="Resolve a session",
+    responses=problems(404),
 )
 async def resolve_chat_session(
     session_id: FromPath[UUID], runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]
@@ -131,6 +148,7 @@ async def resolve_chat_session(
     status_code=200,
     tags=TAGS,
     summary="Open a session again",
+    responses=problems(404, 409),
 )
 async def reopen_chat_session(
     session_id: FromPath[UUID], runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]

@@ -10,8 +10,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from console.api.answers import also, problems
 from console.api.chat_sessions import Limit
-from gateway.conversations.read import Page, list_messages
+from gateway.conversations.read import MessagePage, list_messages
 from gateway.conversations.reply import Answer, reply
 from gateway.errors import Invalid
 from gateway.events import Message
@@ -38,6 +39,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     operation_id="list_messages",
     tags=TAGS,
     summary="Messages of a session",
+    responses=problems(404, 422),
 )
 async def list_session_messages(
     session_id: FromPath[UUID],
@@ -46,7 +48,7 @@ async def list_session_messages(
     before: Annotated[int | None, QueryParameter(ge=0)] = None,
     after: Annotated[int | None, QueryParameter(ge=0)] = None,
     limit: Limit = 50,
-) -> Page[Message, int]:
+) -> MessagePage:
     """In order of `seq`: the newest, or those before or after a number; `next` is the number to go on from."""
     return await list_messages(runtime, principal.organization_id, session_id, before=before, after=after, limit=limit)
 
@@ -57,6 +59,7 @@ async def list_session_messages(
     status_code=201,
     tags=TAGS,
     summary="Answer the customer",
+    responses=problems(404, 409, 422) | {200: also(Message, "It was stored before")},
 )
 async def send_message(
     session_id: FromPath[UUID],

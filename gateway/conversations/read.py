@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
@@ -22,15 +22,19 @@ MOST_ITEMS = 200
 _MOST_FOUND_CUSTOMERS = 500
 _LONGEST_SEARCH = 200
 
-T = TypeVar("T")
-N = TypeVar("N")
+
+class SessionPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some sessions, and where the next page begins; null at the end."""
+
+    items: list[Session]
+    next: str | None
 
 
-class Page(msgspec.Struct, Generic[T, N], frozen=True, kw_only=True):
-    """Part of a list, and where the next part begins; null at the end."""
+class MessagePage(msgspec.Struct, frozen=True, kw_only=True):
+    """Some messages in order of `seq`, and the `seq` to go on from in the same direction; null at the end."""
 
-    items: list[T]
-    next: N | None
+    items: list[Message]
+    next: int | None
 
 
 class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,7 +49,7 @@ class SessionFilter(msgspec.Struct, frozen=True, kw_only=True):
 
 async def list_sessions(
     runtime: Runtime, organization_id: UUID, wanted: SessionFilter, *, after: str | None, limit: int
-) -> Page[Session, str]:
+) -> SessionPage:
     """A page of the sessions that fit the filter, newest first."""
     before = _id_of(after) if after else None
     async with tenant_tx(runtime, organization_id) as tx:
@@ -64,7 +68,7 @@ async def list_sessions(
             limit=limit + 1,
         )
         items = await read_sessions(tx.connection, ids[:limit])
-    return Page(items=items, next=_cursor_of(ids[limit - 1]) if len(ids) > limit else None)
+    return SessionPage(items=items, next=_cursor_of(ids[limit - 1]) if len(ids) > limit else None)
 
 
 async def get_session(runtime: Runtime, organization_id: UUID, session_id: UUID) -> Session:
@@ -78,7 +82,7 @@ async def get_session(runtime: Runtime, organization_id: UUID, session_id: UUID)
 
 async def list_messages(
     runtime: Runtime, organization_id: UUID, session_id: UUID, *, before: int | None, after: int | None, limit: int
-) -> Page[Message, int]:
+) -> MessagePage:
     """A page of a session's messages in order of `seq`: the newest, or those next to a number."""
     if before is not None and after is not None:
         raise Invalid("Ask for messages before a number or after one, not both")
@@ -90,7 +94,7 @@ async def list_messages(
         )
         items = await read_messages(tx.connection, ids[:limit])
     farthest = items[-1].seq if len(ids) > limit else None
-    return Page(items=items if after is not None else items[::-1], next=farthest)
+    return MessagePage(items=items if after is not None else items[::-1], next=farthest)
 
 
 def _cursor_of(id_: UUID) -> str:
