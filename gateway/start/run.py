@@ -40,7 +40,11 @@ class Process:
         self._tasks.append(asyncio.create_task(work, name=name))
 
     def stop(self) -> None:
-        """Ask the process to stop; asked twice, it goes at once."""
+        """Ask the process to stop."""
+        self._stop.set()
+
+    def interrupt(self) -> None:
+        """Ask the process to stop; somebody who presses Ctrl-C twice does not want to wait."""
         if self._stop.is_set():
             raise KeyboardInterrupt
         self._stop.set()
@@ -71,8 +75,8 @@ async def running(settings: Settings, role: Role, listener: socket.socket | None
     async with open_runtime(settings, role=role) as runtime:
         process = Process(runtime)
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, process.stop)
+        loop.add_signal_handler(signal.SIGTERM, process.stop)
+        loop.add_signal_handler(signal.SIGINT, process.interrupt)
         web = await _start_web(process, listener) if role != "worker" else None
         if role != "gateway":
             process.start(work(runtime), "worker")
