@@ -28,14 +28,15 @@ class Subscription:
 
     async def next(self, *, wait_s: float) -> list[Frame]:
         """The next frames; none after `wait_s` seconds without any. Raises `Reset`."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                while not (frames := await self._feed.read(self._organization_id, self.position)):
-                    self._news.clear()
-                    await self._news.wait()
-                self.position = frames[-1].position
-                return frames
-        return []
+        self._news.clear()
+        frames = await self._feed.read(self._organization_id, self.position)
+        if not frames:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), wait_s)
+                frames = await self._feed.read(self._organization_id, self.position)
+        if frames:
+            self.position = frames[-1].position
+        return frames
 
     def passed(self, _frames: list[Frame]) -> None:
         """Wake the one who waits."""

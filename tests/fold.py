@@ -74,8 +74,17 @@ class Screen:
             "channels": _sorted(self.channels),
             "sessions": _sorted({session.id: session for session in open_}),
             "counts": _counts(open_),
-            "messages": _sorted(self.messages),
+            "messages": [self._with_quote(message) for message in _sorted(self.messages)],
         }
+
+    def _with_quote(self, message: Message) -> Message:
+        # A quote shows the quoted message as it is now; nothing is announced about all those who quoted it.
+        quoted = self.messages.get(message.reply_to.id) if message.reply_to and message.reply_to.id else None
+        if message.reply_to is None or quoted is None:
+            return message
+        text = None if quoted.text is None else quoted.text[:300]
+        reply_to = msgspec.structs.replace(message.reply_to, text=text, sender_name=quoted.sender_name)
+        return msgspec.structs.replace(message, reply_to=reply_to)
 
 
 def event_in(frame: dict[str, Any]) -> AnyEvent:

@@ -94,7 +94,7 @@ def _position(text: str) -> Position:
     number, _, id_ = text.partition(":")
     try:
         s = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else -1
-        position = Position(s, UUID(id_) if id_ else None)
+        position = Position(s, UUID(id_) if id_ not in ("", "null") else None)
     except ValueError:
         position = Position(-1, None)
     if position.s < 0 or (position.s == 0) != (position.id is None):

@@ -158,7 +158,11 @@ DEEDS: dict[str, Deed] = {
     ),
     "an answer": lambda s: _reply(s, "Good day"),
     "a note": lambda s: _reply(s, "Difficult", is_internal=True),
-    "an answer to a message": lambda s: _reply_to(s, "This one"),
+    "an answer to a picture": lambda s: _reply_to(s, "This one", "3A03"),
+    "a text": lambda s: s.line.deliver(arrives("3A04", "the quoted words")),
+    "an answer that quotes it": lambda s: _reply_to(s, "This one", "3A04"),
+    "the quoted message edited": lambda s: s.line.deliver(edit("3A04", "other words")),
+    "the quoted message deleted": lambda s: s.line.deliver(revoke("3A04")),
     "an edit": lambda s: s.line.deliver(edit("3A01", "hello there")),
     "a reaction": lambda s: s.line.deliver(reaction("3A01", "👍")),
     "a reaction taken back": lambda s: s.line.deliver(reaction("3A01", "")),
@@ -225,8 +229,8 @@ async def _reply(stage: Stage, text: str, **more: Any) -> None:
     await reply(stage.runtime, stage.agent, await stage.session_id(), answer)
 
 
-async def _reply_to(stage: Stage, text: str) -> None:
-    [row] = await stage.line.rows("SELECT id FROM messages WHERE external_id = '3A03'")
+async def _reply_to(stage: Stage, text: str, key: str) -> None:
+    [row] = await stage.line.rows("SELECT id FROM messages WHERE external_id = $1", key)
     await _reply(stage, text, reply_to=row["id"])
 
 
