@@ -124,9 +124,9 @@ def timestamptz(*, null: bool = False) -> Timestamptz:
     return Timestamptz(default=None, null=null)
 
 
-def now() -> Timestamptz:
+def now(*, null: bool = False) -> Timestamptz:
     """A moment: now, unless it is said."""
-    return Timestamptz(default=TimestamptzNow())
+    return Timestamptz(default=TimestamptzNow(), null=null)
 
 
 def bytea(*, null: bool = False) -> Bytea:

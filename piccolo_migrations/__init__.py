@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
+from piccolo.columns import ForeignKey, OnDelete, OnUpdate
+from piccolo.columns.reference import LazyTableReference
 from piccolo.engine.finder import engine_finder
 from piccolo.table import Table
 
@@ -41,3 +43,10 @@ class Handwritten(MigrationManager):
         if not mark:
             raise ValueError(f"{name} does not say how to go backwards")
         return backwards_sql if backwards else forwards_sql
+
+
+def reference(
+    column: str, to: type[Table] | LazyTableReference | str, on_delete: str = "cascade", *, null: bool = False
+) -> ForeignKey:
+    """A foreign key as Piccolo is to remember it."""
+    return ForeignKey(to, null=null, on_delete=OnDelete[on_delete], on_update=OnUpdate.no_action, db_column_name=column)

@@ -79,7 +79,7 @@ class WebhookDelivery(OfOrganization, Table, tablename="webhook_deliveries"):
     response_time_ms = integer(null=True)
 
     delivered_at = timestamptz(null=True)
-    next_retry_at = now()
+    next_retry_at = now(null=True)
     locked_until = timestamptz(null=True)
     error_message = long_text(null=True)
 

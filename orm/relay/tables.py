@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from piccolo.columns import ForeignKey, OnDelete, OnUpdate
+from piccolo.columns import UUID, ForeignKey, OnDelete, OnUpdate
 from piccolo.table import Table
 
 from orm.columns import Identified, bigint, jsonb, long_text, now, reference, smallint, timestamptz, uuid, varchar
@@ -29,12 +29,13 @@ class EventStream(Table, tablename="event_streams"):
     last_event_id = uuid(null=True)
 
 
-class Event(Identified, Table, tablename="events"):
+class Event(Table, tablename="events"):
     """The log: one row per fact that somebody can see, append-only, numbered per organization by event_streams.
 
-    Body is the frame, byte for byte as it is sent.
+    `body` is the frame, byte for byte as it is sent.
     """
 
+    id = UUID(primary_key=True, default=None)
     organization = reference("organization_id", Organization)
 
     seq = bigint()
@@ -86,7 +87,7 @@ class ParkedReceipt(Identified, Table, tablename="parked_receipts"):
 class IdempotencyKey(Identified, Table, tablename="idempotency_keys"):
     """Answers to writes that carried an Idempotency-Key, for a day: the same key gets the same answer.
 
-    Status is null while the first request still runs.
+    `status` is null while the first request still runs.
     """
 
     organization = reference("organization_id", Organization)

@@ -5,28 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    BigInt,
-    Boolean,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    SmallInt,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Integer, Numeric, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000003"
 VERSION = "1.38.0"
@@ -51,13 +36,7 @@ class User(Table, tablename="users"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class AiModel(OfOrganization, Table, tablename="ai_models"):
@@ -98,9 +77,7 @@ class AiTrainingData(OfOrganization, Table, tablename="ai_training_data"):
     is_validated = Boolean(default=False, null=False)
     validation_score = Numeric(digits=(3, 2), default=None, null=True)
     human_reviewed = Boolean(default=False, null=False)
-    reviewed_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="reviewed_by"
-    )
+    reviewed_by = reference("reviewed_by", User, "set_null", null=True)
     reviewed_at = Timestamptz(default=None, null=True)
     quality_metrics = JSONB(default={}, null=False)
     is_redacted = Boolean(default=False, null=False)
@@ -115,16 +92,10 @@ class AiConversation(OfOrganization, Table, tablename="ai_conversations_log"):
     session_id = UUID(default=None, null=True)
     message_id = UUID(default=None, null=True)
     response_message_id = UUID(default=None, null=True)
-    ai_model = ForeignKey(
-        AiModel, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="ai_model_id"
-    )
+    ai_model = reference("ai_model_id", AiModel, "set_null", null=True)
     model_name = Varchar(length=100, default=None, null=True)
-    bot_personality = ForeignKey(
-        LazyTableReference("BotPersonality", module_path="orm.bots.tables"),
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="bot_personality_id",
+    bot_personality = reference(
+        "bot_personality_id", LazyTableReference("BotPersonality", module_path="orm.bots.tables"), "set_null", null=True
     )
     purpose = Varchar(length=20, default="reply", null=False)
     prompt = Text(default=None, null=False)

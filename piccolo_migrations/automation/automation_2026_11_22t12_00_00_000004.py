@@ -4,26 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    Boolean,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    SmallInt,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Numeric, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000004"
 VERSION = "1.38.0"
@@ -48,13 +34,7 @@ class User(Table, tablename="users"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class Webhook(OfOrganization, Table, tablename="webhooks"):
@@ -80,15 +60,11 @@ class Webhook(OfOrganization, Table, tablename="webhooks"):
     timeout_ms = Integer(default=15000, null=False)
     disabled_at = Timestamptz(default=None, null=True)
     disabled_reason = Varchar(length=100, default=None, null=True)
-    created_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="created_by"
-    )
+    created_by = reference("created_by", User, "set_null", null=True)
 
 
 class WebhookDelivery(OfOrganization, Table, tablename="webhook_deliveries"):
-    webhook = ForeignKey(
-        Webhook, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="webhook_id"
-    )
+    webhook = reference("webhook_id", Webhook)
     event_id = UUID(default=None, null=False)
     event_type = Varchar(length=100, default=None, null=False)
     payload = JSONB(default=None, null=False)
@@ -102,7 +78,7 @@ class WebhookDelivery(OfOrganization, Table, tablename="webhook_deliveries"):
     response_body = Text(default=None, null=True)
     response_time_ms = Integer(default=None, null=True)
     delivered_at = Timestamptz(default=None, null=True)
-    next_retry_at = Timestamptz(default=TimestamptzNow())
+    next_retry_at = Timestamptz(default=TimestamptzNow(), null=True)
     locked_until = Timestamptz(default=None, null=True)
     error_message = Text(default=None, null=True)
 
@@ -122,13 +98,7 @@ class N8nWorkflow(OfOrganization, Table, tablename="n8n_workflows"):
     schedule_expression = Varchar(length=100, default=None, null=True)
     version = Integer(default=1, null=False)
     n8n_version_id = Varchar(length=64, default=None, null=True)
-    previous_version = ForeignKey(
-        "self",
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="previous_version_id",
-    )
+    previous_version = reference("previous_version_id", "self", "set_null", null=True)
     is_latest_version = Boolean(default=True, null=False)
     status = Varchar(length=20, default="inactive", null=False)
     is_enabled = Boolean(default=False, null=False)
@@ -141,9 +111,7 @@ class N8nWorkflow(OfOrganization, Table, tablename="n8n_workflows"):
     successful_executions = Integer(default=0, null=False)
     failed_executions = Integer(default=0, null=False)
     avg_execution_time = Integer(default=None, null=True)
-    created_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="created_by"
-    )
+    created_by = reference("created_by", User, "set_null", null=True)
     shared_with = Array(base_column=UUID(), default=[])
     permissions = JSONB(default={"read": [], "write": [], "execute": []}, null=False)
     webhook_url = Varchar(length=500, default=None, null=True)
@@ -153,9 +121,7 @@ class N8nWorkflow(OfOrganization, Table, tablename="n8n_workflows"):
 
 
 class N8nExecution(OfOrganization, Table, tablename="n8n_executions"):
-    workflow = ForeignKey(
-        N8nWorkflow, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="workflow_id"
-    )
+    workflow = reference("workflow_id", N8nWorkflow)
     execution_id = Varchar(length=255, default=None, null=True)
     parent_execution_id = Varchar(length=255, default=None, null=True)
     retry_of = Varchar(length=255, default=None, null=True)
@@ -163,7 +129,7 @@ class N8nExecution(OfOrganization, Table, tablename="n8n_executions"):
     message_id = UUID(default=None, null=True)
     status = Varchar(length=20, default="new", null=False)
     mode = Varchar(length=20, default="trigger", null=False)
-    started_at = Timestamptz(default=TimestamptzNow())
+    started_at = Timestamptz(default=TimestamptzNow(), null=False)
     finished_at = Timestamptz(default=None, null=True)
     duration_ms = Integer(default=None, null=True)
     wait_till = Timestamptz(default=None, null=True)

@@ -5,26 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    BigInt,
-    Boolean,
-    Date,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, BigInt, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import Inet, UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000002"
 VERSION = "1.38.0"
@@ -45,13 +31,7 @@ class Organization(Table, tablename="organizations"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class SubscriptionPlan(Stamped, Table, tablename="subscription_plans"):
@@ -95,16 +75,10 @@ class SubscriptionPlan(Stamped, Table, tablename="subscription_plans"):
 
 
 class Subscription(OfOrganization, Table, tablename="subscriptions"):
-    plan = ForeignKey(
-        SubscriptionPlan,
-        null=False,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="plan_id",
-    )
+    plan = reference("plan_id", SubscriptionPlan, "no_action")
     status = Varchar(length=20, default="incomplete", null=False)
     billing_cycle = Varchar(length=20, default="monthly", null=False)
-    current_period_start = Timestamptz(default=TimestamptzNow())
+    current_period_start = Timestamptz(default=TimestamptzNow(), null=False)
     current_period_end = Timestamptz(default=None, null=True)
     trial_start = Timestamptz(default=None, null=True)
     trial_end = Timestamptz(default=None, null=True)
@@ -126,13 +100,7 @@ class Subscription(OfOrganization, Table, tablename="subscriptions"):
 
 
 class BillingInvoice(OfOrganization, Table, tablename="billing_invoices"):
-    subscription = ForeignKey(
-        Subscription,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="subscription_id",
-    )
+    subscription = reference("subscription_id", Subscription, "set_null", null=True)
     invoice_number = Varchar(length=50, default=None, null=False)
     status = Varchar(length=20, default="draft", null=False)
     subtotal = Numeric(digits=(15, 2), default=None, null=False)
@@ -141,7 +109,7 @@ class BillingInvoice(OfOrganization, Table, tablename="billing_invoices"):
     total_amount = Numeric(digits=(15, 2), default=None, null=False)
     amount_paid = Numeric(digits=(15, 2), default=Decimal(0), null=False)
     currency = Varchar(length=3, default="USD", null=False)
-    invoice_date = Timestamptz(default=TimestamptzNow())
+    invoice_date = Timestamptz(default=TimestamptzNow(), null=False)
     due_date = Timestamptz(default=None, null=True)
     paid_date = Timestamptz(default=None, null=True)
     period_start = Timestamptz(default=None, null=True)
@@ -156,27 +124,9 @@ class BillingInvoice(OfOrganization, Table, tablename="billing_invoices"):
 
 
 class PaymentTransaction(OfOrganization, Table, tablename="payment_transactions"):
-    subscription = ForeignKey(
-        Subscription,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="subscription_id",
-    )
-    invoice = ForeignKey(
-        BillingInvoice,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="invoice_id",
-    )
-    parent_transaction = ForeignKey(
-        "self",
-        null=True,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="parent_transaction_id",
-    )
+    subscription = reference("subscription_id", Subscription, "set_null", null=True)
+    invoice = reference("invoice_id", BillingInvoice, "set_null", null=True)
+    parent_transaction = reference("parent_transaction_id", "self", "no_action", null=True)
     transaction_id = Varchar(length=255, default=None, null=False)
     external_transaction_id = Varchar(length=255, default=None, null=True)
     reference_number = Varchar(length=100, default=None, null=True)
@@ -197,7 +147,7 @@ class PaymentTransaction(OfOrganization, Table, tablename="payment_transactions"
     payment_type = Varchar(length=20, default="one_time", null=False)
     payment_url = Text(default=None, null=True)
     expires_at = Timestamptz(default=None, null=True)
-    initiated_at = Timestamptz(default=TimestamptzNow())
+    initiated_at = Timestamptz(default=TimestamptzNow(), null=False)
     authorized_at = Timestamptz(default=None, null=True)
     captured_at = Timestamptz(default=None, null=True)
     settled_at = Timestamptz(default=None, null=True)

@@ -5,25 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    Boolean,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000005"
 VERSION = "1.38.0"
@@ -52,13 +39,7 @@ class N8nWorkflow(Table, tablename="n8n_workflows"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class BotPersonality(OfOrganization, Table, tablename="bot_personalities"):
@@ -66,17 +47,9 @@ class BotPersonality(OfOrganization, Table, tablename="bot_personalities"):
     code = Varchar(length=50, default=None, null=False)
     display_name = Varchar(length=255, default=None, null=True)
     description = Text(default=None, null=True)
-    ai_model = ForeignKey(
-        AiModel, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="ai_model_id"
-    )
+    ai_model = reference("ai_model_id", AiModel, "set_null", null=True)
     responder_type = Varchar(length=20, default="builtin", null=False)
-    n8n_workflow = ForeignKey(
-        N8nWorkflow,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="n8n_workflow_id",
-    )
+    n8n_workflow = reference("n8n_workflow_id", N8nWorkflow, "set_null", null=True)
     knowledge_category_ids = Array(base_column=UUID(), default=[])
     language = Varchar(length=10, default="en", null=False)
     tone = Varchar(length=50, default=None, null=True)

@@ -5,27 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    BigInt,
-    Boolean,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    SmallInt,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Integer, Numeric, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000006"
 VERSION = "1.38.0"
@@ -54,13 +39,7 @@ class BotPersonality(Table, tablename="bot_personalities"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class ChannelConfig(OfOrganization, Table, tablename="channel_configs"):
@@ -69,13 +48,7 @@ class ChannelConfig(OfOrganization, Table, tablename="channel_configs"):
     name = Varchar(length=255, default=None, null=False)
     display_name = Varchar(length=255, default=None, null=True)
     description = Text(default=None, null=True)
-    personality = ForeignKey(
-        BotPersonality,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="personality_id",
-    )
+    personality = reference("personality_id", BotPersonality, "set_null", null=True)
     widget_key = Varchar(length=64, default=None, null=True)
     allowed_origins = Array(base_column=Text(), default=[])
     webhook_url = Varchar(length=500, default=None, null=True)
@@ -106,13 +79,7 @@ class ChannelConfig(OfOrganization, Table, tablename="channel_configs"):
 
 
 class Customer(OfOrganization, Table, tablename="customers"):
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
+    channel_config = reference("channel_config_id", ChannelConfig, "no_action")
     channel = Varchar(length=20, default=None, null=False)
     channel_user_id = Varchar(length=255, default=None, null=False)
     external_id = Varchar(length=255, default=None, null=True)
@@ -121,9 +88,7 @@ class Customer(OfOrganization, Table, tablename="customers"):
     last_name = Varchar(length=100, default=None, null=True)
     email = Varchar(length=255, default=None, null=True)
     phone = Varchar(length=20, default=None, null=True)
-    merged_into = ForeignKey(
-        "self", null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="merged_into_id"
-    )
+    merged_into = reference("merged_into_id", "self", "set_null", null=True)
     active_session_id = UUID(default=None, null=True)
     avatar_url = Varchar(length=500, default=None, null=True)
     language = Varchar(length=10, default="en", null=False)
@@ -156,9 +121,7 @@ class Customer(OfOrganization, Table, tablename="customers"):
 
 
 class Agent(OfOrganization, Table, tablename="agents"):
-    user = ForeignKey(
-        User, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="user_id"
-    )
+    user = reference("user_id", User)
     agent_code = Varchar(length=50, default=None, null=False)
     display_name = Varchar(length=255, default=None, null=True)
     department = Varchar(length=100, default=None, null=True)
@@ -168,7 +131,7 @@ class Agent(OfOrganization, Table, tablename="agents"):
     max_concurrent_chats = Integer(default=5, null=False)
     current_active_chats = Integer(default=0, null=False)
     availability_status = Varchar(length=20, default="offline", null=False)
-    status_changed_at = Timestamptz(default=TimestamptzNow())
+    status_changed_at = Timestamptz(default=TimestamptzNow(), null=False)
     last_seen_at = Timestamptz(default=None, null=True)
     last_assigned_at = Timestamptz(default=None, null=True)
     auto_accept_chats = Boolean(default=False, null=False)
@@ -198,33 +161,17 @@ class Agent(OfOrganization, Table, tablename="agents"):
 
 
 class ChatSession(OfOrganization, Table, tablename="chat_sessions"):
-    customer = ForeignKey(
-        Customer, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="customer_id"
-    )
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
-    agent = ForeignKey(
-        Agent, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="agent_id"
-    )
-    bot_personality = ForeignKey(
-        BotPersonality,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="bot_personality_id",
-    )
+    customer = reference("customer_id", Customer)
+    channel_config = reference("channel_config_id", ChannelConfig, "no_action")
+    agent = reference("agent_id", Agent, "set_null", null=True)
+    bot_personality = reference("bot_personality_id", BotPersonality, "set_null", null=True)
     session_token_hash = Varchar(length=64, default=None, null=True)
     external_chat_id = Varchar(length=255, default=None, null=True)
     session_type = Varchar(length=20, default="customer_initiated", null=False)
     status = Varchar(length=20, default="queued", null=False)
-    started_at = Timestamptz(default=TimestamptzNow())
+    started_at = Timestamptz(default=TimestamptzNow(), null=False)
     ended_at = Timestamptz(default=None, null=True)
-    last_activity_at = Timestamptz(default=TimestamptzNow())
+    last_activity_at = Timestamptz(default=TimestamptzNow(), null=False)
     queued_at = Timestamptz(default=None, null=True)
     assigned_at = Timestamptz(default=None, null=True)
     first_response_at = Timestamptz(default=None, null=True)
@@ -271,16 +218,8 @@ class ChatSession(OfOrganization, Table, tablename="chat_sessions"):
 
 
 class Message(OfOrganization, Table, tablename="messages"):
-    session = ForeignKey(
-        ChatSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
+    session = reference("session_id", ChatSession)
+    channel_config = reference("channel_config_id", ChannelConfig, "no_action")
     seq = BigInt(default=None, null=False)
     direction = Varchar(length=10, default=None, null=False)
     sender_type = Varchar(length=20, default=None, null=False)

@@ -4,25 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    BigInt,
-    Boolean,
-    ForeignKey,
-    Integer,
-    OnDelete,
-    OnUpdate,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, BigInt, Boolean, Integer, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import Inet, UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000001"
 VERSION = "1.38.0"
@@ -43,23 +30,11 @@ class Organization(Table, tablename="organizations"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class OfOrganizationOrPlatform(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=True,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization, null=True)
 
 
 class User(OfOrganizationOrPlatform, Table, tablename="users"):
@@ -83,7 +58,7 @@ class User(OfOrganizationOrPlatform, Table, tablename="users"):
     login_count = Integer(default=0, null=False)
     failed_login_attempts = Integer(default=0, null=False)
     locked_until = Timestamptz(default=None, null=True)
-    password_changed_at = Timestamptz(default=TimestamptzNow())
+    password_changed_at = Timestamptz(default=TimestamptzNow(), null=False)
     must_change_password = Boolean(default=False, null=False)
     max_concurrent_sessions = Integer(default=3, null=False)
     ui_preferences = JSONB(
@@ -107,9 +82,7 @@ class User(OfOrganizationOrPlatform, Table, tablename="users"):
 
 
 class UserSession(OfOrganizationOrPlatform, Table, tablename="user_sessions"):
-    user = ForeignKey(
-        User, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="user_id"
-    )
+    user = reference("user_id", User)
     session_token_hash = Varchar(length=64, default=None, null=False)
     previous_token_hash = Varchar(length=64, default=None, null=True)
     auth_method = Varchar(length=20, default="password", null=False)
@@ -119,7 +92,7 @@ class UserSession(OfOrganizationOrPlatform, Table, tablename="user_sessions"):
     device_info = JSONB(default={}, null=False)
     location_info = JSONB(default={}, null=False)
     is_active = Boolean(default=True, null=False)
-    last_activity_at = Timestamptz(default=TimestamptzNow())
+    last_activity_at = Timestamptz(default=TimestamptzNow(), null=False)
     expires_at = Timestamptz(default=None, null=False)
     revoked_at = Timestamptz(default=None, null=True)
     revoked_reason = Varchar(length=30, default=None, null=True)
@@ -142,9 +115,7 @@ class ApiKey(OfOrganization, Table, tablename="api_keys"):
     user_agent_restrictions = Array(base_column=Text(), default=[])
     status = Varchar(length=20, default="active", null=False)
     revoked_at = Timestamptz(default=None, null=True)
-    created_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="created_by"
-    )
+    created_by = reference("created_by", User, "set_null", null=True)
 
 
 class Role(OfOrganizationOrPlatform, Table, tablename="roles"):
@@ -156,9 +127,7 @@ class Role(OfOrganizationOrPlatform, Table, tablename="roles"):
     level = Integer(default=10, null=False)
     is_system_role = Boolean(default=False, null=False)
     is_default = Boolean(default=False, null=False)
-    parent_role = ForeignKey(
-        "self", null=True, on_delete=OnDelete.no_action, on_update=OnUpdate.no_action, db_column_name="parent_role_id"
-    )
+    parent_role = reference("parent_role_id", "self", "no_action", null=True)
     inherits_permissions = Boolean(default=True, null=False)
     max_users = Integer(default=None, null=True)
     current_users = Integer(default=0, null=False)
@@ -192,50 +161,30 @@ class Permission(OfOrganizationOrPlatform, Table, tablename="permissions"):
 
 
 class RolePermission(OfOrganizationOrPlatform, Table, tablename="role_permissions"):
-    role = ForeignKey(
-        Role, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="role_id"
-    )
-    permission = ForeignKey(
-        Permission, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="permission_id"
-    )
+    role = reference("role_id", Role)
+    permission = reference("permission_id", Permission)
     is_granted = Boolean(default=True, null=False)
     is_inherited = Boolean(default=False, null=False)
-    inherited_from_role = ForeignKey(
-        Role,
-        null=True,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="inherited_from_role_id",
-    )
+    inherited_from_role = reference("inherited_from_role_id", Role, null=True)
     conditions = JSONB(default={}, null=False)
     constraints = JSONB(default={}, null=False)
-    granted_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="granted_by"
-    )
-    granted_at = Timestamptz(default=TimestamptzNow())
+    granted_by = reference("granted_by", User, "set_null", null=True)
+    granted_at = Timestamptz(default=TimestamptzNow(), null=False)
     metadata = JSONB(default={}, null=False)
 
 
 class UserRole(OfOrganizationOrPlatform, Table, tablename="user_roles"):
-    user = ForeignKey(
-        User, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="user_id"
-    )
-    role = ForeignKey(
-        Role, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="role_id"
-    )
+    user = reference("user_id", User)
+    role = reference("role_id", Role)
     is_active = Boolean(default=True, null=False)
     is_primary = Boolean(default=False, null=False)
     scope = Varchar(length=20, default="organization", null=False)
     scope_context = JSONB(default={}, null=False)
-    effective_from = Timestamptz(default=TimestamptzNow())
+    effective_from = Timestamptz(default=TimestamptzNow(), null=False)
     effective_until = Timestamptz(default=None, null=True)
-    assigned_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="assigned_by"
-    )
+    assigned_by = reference("assigned_by", User, "set_null", null=True)
     assigned_reason = Text(default=None, null=True)
-    revoked_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="revoked_by"
-    )
+    revoked_by = reference("revoked_by", User, "set_null", null=True)
     revoked_at = Timestamptz(default=None, null=True)
     metadata = JSONB(default={}, null=False)
 
@@ -246,9 +195,7 @@ class PermissionGroup(OfOrganizationOrPlatform, Table, tablename="permission_gro
     display_name = Varchar(length=255, default=None, null=True)
     description = Text(default=None, null=True)
     category = Varchar(length=100, default=None, null=True)
-    parent_group = ForeignKey(
-        "self", null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="parent_group_id"
-    )
+    parent_group = reference("parent_group_id", "self", "set_null", null=True)
     icon = Varchar(length=50, default=None, null=True)
     color = Varchar(length=7, default="#6B7280", null=False)
     sort_order = Integer(default=0, null=False)
@@ -256,12 +203,8 @@ class PermissionGroup(OfOrganizationOrPlatform, Table, tablename="permission_gro
 
 
 class PermissionGroupPermission(OfOrganizationOrPlatform, Table, tablename="permission_group_permissions"):
-    group = ForeignKey(
-        PermissionGroup, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="group_id"
-    )
-    permission = ForeignKey(
-        Permission, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="permission_id"
-    )
+    group = reference("group_id", PermissionGroup)
+    permission = reference("permission_id", Permission)
     sort_order = Integer(default=0, null=False)
 
 

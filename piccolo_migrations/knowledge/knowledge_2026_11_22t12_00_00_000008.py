@@ -5,27 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    Boolean,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    Real,
-    SmallInt,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, Boolean, Integer, Numeric, Real, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000008"
 VERSION = "1.38.0"
@@ -50,19 +35,11 @@ class User(Table, tablename="users"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class KnowledgeBaseCategory(OfOrganization, Table, tablename="knowledge_base_categories"):
-    parent = ForeignKey(
-        "self", null=True, on_delete=OnDelete.no_action, on_update=OnUpdate.no_action, db_column_name="parent_id"
-    )
+    parent = reference("parent_id", "self", "no_action", null=True)
     name = Varchar(length=255, default=None, null=False)
     slug = Varchar(length=255, default=None, null=False)
     description = Text(default=None, null=True)
@@ -99,9 +76,7 @@ class KnowledgeBaseTag(OfOrganization, Table, tablename="knowledge_base_tags"):
     color = Varchar(length=7, default="#6B7280", null=False)
     icon = Varchar(length=50, default=None, null=True)
     tag_type = Varchar(length=20, default="general", null=False)
-    parent_tag = ForeignKey(
-        "self", null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="parent_tag_id"
-    )
+    parent_tag = reference("parent_tag_id", "self", "set_null", null=True)
     usage_count = Integer(default=0, null=False)
     item_count = Integer(default=0, null=False)
     is_system_tag = Boolean(default=False, null=False)
@@ -111,13 +86,7 @@ class KnowledgeBaseTag(OfOrganization, Table, tablename="knowledge_base_tags"):
 
 
 class KnowledgeBaseItem(OfOrganization, Table, tablename="knowledge_base_items"):
-    category = ForeignKey(
-        KnowledgeBaseCategory,
-        null=False,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="category_id",
-    )
+    category = reference("category_id", KnowledgeBaseCategory, "no_action")
     title = Varchar(length=500, default=None, null=False)
     slug = Varchar(length=500, default=None, null=False)
     description = Text(default=None, null=True)
@@ -143,15 +112,9 @@ class KnowledgeBaseItem(OfOrganization, Table, tablename="knowledge_base_items")
     workflow_status = Varchar(length=20, default="draft", null=False)
     approval_status = Varchar(length=20, default="pending", null=False)
     rejection_reason = Text(default=None, null=True)
-    author = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="author_id"
-    )
-    reviewer = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="reviewer_id"
-    )
-    approved_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="approved_by"
-    )
+    author = reference("author_id", User, "set_null", null=True)
+    reviewer = reference("reviewer_id", User, "set_null", null=True)
+    approved_by = reference("approved_by", User, "set_null", null=True)
     published_at = Timestamptz(default=None, null=True)
     last_reviewed_at = Timestamptz(default=None, null=True)
     approved_at = Timestamptz(default=None, null=True)
@@ -171,13 +134,7 @@ class KnowledgeBaseItem(OfOrganization, Table, tablename="knowledge_base_items")
     ai_confidence_score = Numeric(digits=(3, 2), default=None, null=True)
     ai_last_processed_at = Timestamptz(default=None, null=True)
     version = Integer(default=1, null=False)
-    previous_version = ForeignKey(
-        "self",
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="previous_version_id",
-    )
+    previous_version = reference("previous_version_id", "self", "set_null", null=True)
     is_latest_version = Boolean(default=True, null=False)
     change_summary = Text(default=None, null=True)
     quality_score = Numeric(digits=(3, 2), default=None, null=True)
@@ -189,13 +146,7 @@ class KnowledgeBaseItem(OfOrganization, Table, tablename="knowledge_base_items")
 
 
 class KnowledgeQaItem(OfOrganization, Table, tablename="knowledge_qa_items"):
-    knowledge_item = ForeignKey(
-        KnowledgeBaseItem,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="knowledge_item_id",
-    )
+    knowledge_item = reference("knowledge_item_id", KnowledgeBaseItem)
     question = Text(default=None, null=False)
     answer = Text(default=None, null=False)
     question_variations = Array(base_column=Text(), default=[])
@@ -223,48 +174,24 @@ class KnowledgeQaItem(OfOrganization, Table, tablename="knowledge_qa_items"):
 
 
 class KnowledgeBaseItemTag(OfOrganization, Table, tablename="knowledge_base_item_tags"):
-    knowledge_item = ForeignKey(
-        KnowledgeBaseItem,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="knowledge_item_id",
-    )
-    tag = ForeignKey(
-        KnowledgeBaseTag, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="tag_id"
-    )
-    assigned_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="assigned_by"
-    )
-    assigned_at = Timestamptz(default=TimestamptzNow())
+    knowledge_item = reference("knowledge_item_id", KnowledgeBaseItem)
+    tag = reference("tag_id", KnowledgeBaseTag)
+    assigned_by = reference("assigned_by", User, "set_null", null=True)
+    assigned_at = Timestamptz(default=TimestamptzNow(), null=False)
     is_auto_assigned = Boolean(default=False, null=False)
     confidence_score = Numeric(digits=(3, 2), default=None, null=True)
 
 
 class KnowledgeBaseItemRelationship(OfOrganization, Table, tablename="knowledge_base_item_relationships"):
-    source_item = ForeignKey(
-        KnowledgeBaseItem,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="source_item_id",
-    )
-    target_item = ForeignKey(
-        KnowledgeBaseItem,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="target_item_id",
-    )
+    source_item = reference("source_item_id", KnowledgeBaseItem)
+    target_item = reference("target_item_id", KnowledgeBaseItem)
     relationship_type = Varchar(length=50, default=None, null=False)
     strength = Numeric(digits=(3, 2), default=Decimal("0.5"), null=False)
     description = Text(default=None, null=True)
     is_auto_discovered = Boolean(default=False, null=False)
     discovery_method = Varchar(length=50, default=None, null=True)
     discovery_confidence = Numeric(digits=(3, 2), default=None, null=True)
-    created_by = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="created_by"
-    )
+    created_by = reference("created_by", User, "set_null", null=True)
 
 
 async def forwards() -> Handwritten:

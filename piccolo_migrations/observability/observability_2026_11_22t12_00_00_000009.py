@@ -5,26 +5,12 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
-from piccolo.columns import (
-    JSONB,
-    UUID,
-    Array,
-    Boolean,
-    Date,
-    ForeignKey,
-    Integer,
-    Numeric,
-    OnDelete,
-    OnUpdate,
-    Text,
-    Timestamptz,
-    Varchar,
-)
+from piccolo.columns import JSONB, UUID, Array, Boolean, Date, Integer, Numeric, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import Inet, UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000009"
 VERSION = "1.38.0"
@@ -53,34 +39,18 @@ class ApiKey(Table, tablename="api_keys"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class OfOrganizationOrPlatform(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=True,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization, null=True)
 
 
 class AuditLog(OfOrganizationOrPlatform, Table, tablename="audit_logs"):
     actor_type = Varchar(length=20, default="user", null=False)
-    user = ForeignKey(
-        User, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="user_id"
-    )
+    user = reference("user_id", User, "set_null", null=True)
     actor_label = Varchar(length=255, default=None, null=True)
-    api_key = ForeignKey(
-        ApiKey, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="api_key_id"
-    )
+    api_key = reference("api_key_id", ApiKey, "set_null", null=True)
     session_id = UUID(default=None, null=True)
     action = Varchar(length=30, default=None, null=False)
     resource_type = Varchar(length=100, default=None, null=False)
@@ -99,19 +69,15 @@ class AuditLog(OfOrganizationOrPlatform, Table, tablename="audit_logs"):
 
 
 class ApiRateLimit(OfOrganizationOrPlatform, Table, tablename="api_rate_limits"):
-    api_key = ForeignKey(
-        ApiKey, null=True, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="api_key_id"
-    )
-    user = ForeignKey(
-        User, null=True, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="user_id"
-    )
+    api_key = reference("api_key_id", ApiKey, null=True)
+    user = reference("user_id", User, null=True)
     ip_address = Inet(null=True)
     endpoint = Varchar(length=255, default=None, null=True)
     method = Varchar(length=10, default=None, null=True)
     requests_count = Integer(default=1, null=False)
     blocked_count = Integer(default=0, null=False)
     limit_value = Integer(default=None, null=True)
-    window_start = Timestamptz(default=TimestamptzNow())
+    window_start = Timestamptz(default=TimestamptzNow(), null=False)
     window_duration_seconds = Integer(default=60, null=False)
 
 
@@ -179,7 +145,7 @@ class SystemLog(OfOrganizationOrPlatform, Table, tablename="system_logs"):
     cpu_usage_percent = Numeric(digits=(5, 2), default=None, null=True)
     extra_data = JSONB(default={}, null=False)
     tags = Array(base_column=Text(), default=[])
-    logged_at = Timestamptz(default=TimestamptzNow())
+    logged_at = Timestamptz(default=TimestamptzNow(), null=False)
 
 
 class RealtimeMetric(OfOrganizationOrPlatform, Table, tablename="realtime_metrics"):
@@ -195,7 +161,7 @@ class RealtimeMetric(OfOrganizationOrPlatform, Table, tablename="realtime_metric
     instance_id = Varchar(length=100, default=None, null=True)
     aggregation_period = Varchar(length=10, default=None, null=True)
     aggregation_type = Varchar(length=10, default=None, null=True)
-    recorded_at = Timestamptz(default=TimestamptzNow())
+    recorded_at = Timestamptz(default=TimestamptzNow(), null=False)
     context = JSONB(default={}, null=False)
     metadata = JSONB(default={}, null=False)
 

@@ -9,7 +9,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000010"
 VERSION = "1.38.0"
@@ -38,13 +38,7 @@ class ChatSession(Table, tablename="chat_sessions"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class EventStream(Table, tablename="event_streams"):
@@ -60,37 +54,24 @@ class EventStream(Table, tablename="event_streams"):
     last_event_id = UUID(default=None, null=True)
 
 
-class Event(Identified, Table, tablename="events"):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+class Event(Table, tablename="events"):
+    id = UUID(primary_key=True, default=None)
+    organization = reference("organization_id", Organization)
     seq = BigInt(default=None, null=False)
     type = Varchar(length=60, default=None, null=False)
     session_id = UUID(default=None, null=True)
     audience = Varchar(length=100, default="agents", null=False)
     body = Text(default=None, null=False)
-    created_at = Timestamptz(default=TimestamptzNow())
+    created_at = Timestamptz(default=TimestamptzNow(), null=False)
 
 
 class Delivery(OfOrganization, Table, tablename="deliveries"):
     message_id = UUID(default=None, null=False)
-    session = ForeignKey(
-        ChatSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
+    session = reference("session_id", ChatSession)
+    channel_config = reference("channel_config_id", ChannelConfig)
     priority = SmallInt(default=0, null=False)
     state = Varchar(length=10, default="waiting", null=False)
-    next_at = Timestamptz(default=TimestamptzNow())
+    next_at = Timestamptz(default=TimestamptzNow(), null=False)
     lease_until = Timestamptz(default=None, null=True)
     fence = BigInt(default=0, null=False)
     attempts = SmallInt(default=0, null=False)
@@ -99,40 +80,22 @@ class Delivery(OfOrganization, Table, tablename="deliveries"):
 
 
 class ParkedReceipt(Identified, Table, tablename="parked_receipts"):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
+    organization = reference("organization_id", Organization)
+    channel_config = reference("channel_config_id", ChannelConfig)
     external_key = Varchar(length=255, default=None, null=False)
     kind = Varchar(length=20, default=None, null=False)
     body = JSONB(default=None, null=False)
-    received_at = Timestamptz(default=TimestamptzNow())
+    received_at = Timestamptz(default=TimestamptzNow(), null=False)
     expires_at = Timestamptz(default=None, null=False)
 
 
 class IdempotencyKey(Identified, Table, tablename="idempotency_keys"):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
     key = Varchar(length=255, default=None, null=False)
     request_hash = Varchar(length=64, default=None, null=False)
     status = SmallInt(default=None, null=True)
     response = Text(default=None, null=True)
-    created_at = Timestamptz(default=TimestamptzNow())
+    created_at = Timestamptz(default=TimestamptzNow(), null=False)
 
 
 class Cursor(OfOrganization, Table, tablename="cursors"):

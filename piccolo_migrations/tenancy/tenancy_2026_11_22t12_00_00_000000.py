@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from piccolo.columns import JSONB, UUID, Boolean, ForeignKey, OnDelete, OnUpdate, Text, Timestamptz, Varchar
+from piccolo.columns import JSONB, UUID, Boolean, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.reference import LazyTableReference
 from piccolo.table import Table
 
 from orm.columns import UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000000"
 VERSION = "1.38.0"
@@ -43,12 +43,11 @@ class Organization(Stamped, Table, tablename="organizations"):
     timezone = Varchar(length=64, default="UTC", null=False)
     locale = Varchar(length=10, default="en", null=False)
     currency = Varchar(length=3, default="USD", null=False)
-    subscription_plan = ForeignKey(
+    subscription_plan = reference(
+        "subscription_plan_id",
         LazyTableReference("SubscriptionPlan", module_path="orm.billing.tables"),
+        "no_action",
         null=True,
-        on_delete=OnDelete.no_action,
-        on_update=OnUpdate.no_action,
-        db_column_name="subscription_plan_id",
     )
     subscription_status = Varchar(length=20, default="trial", null=False)
     trial_ends_at = Timestamptz(default=None, null=True)

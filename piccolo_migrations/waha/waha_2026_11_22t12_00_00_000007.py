@@ -12,11 +12,8 @@ from piccolo.columns import (
     Boolean,
     Bytea,
     Date,
-    ForeignKey,
     Integer,
     Numeric,
-    OnDelete,
-    OnUpdate,
     SmallInt,
     Text,
     Timestamptz,
@@ -26,7 +23,7 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.table import Table
 
 from orm.columns import Inet, UuidV7
-from piccolo_migrations import Handwritten
+from piccolo_migrations import Handwritten, reference
 
 ID = "2026-11-22T12:00:00:000007"
 VERSION = "1.38.0"
@@ -59,30 +56,12 @@ class Customer(Table, tablename="customers"):
 
 
 class OfOrganization(Stamped):
-    organization = ForeignKey(
-        Organization,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="organization_id",
-    )
+    organization = reference("organization_id", Organization)
 
 
 class WahaSession(OfOrganization, Table, tablename="waha_sessions"):
-    channel_config = ForeignKey(
-        ChannelConfig,
-        null=False,
-        on_delete=OnDelete.cascade,
-        on_update=OnUpdate.no_action,
-        db_column_name="channel_config_id",
-    )
-    n8n_workflow = ForeignKey(
-        N8nWorkflow,
-        null=True,
-        on_delete=OnDelete.set_null,
-        on_update=OnUpdate.no_action,
-        db_column_name="n8n_workflow_id",
-    )
+    channel_config = reference("channel_config_id", ChannelConfig)
+    n8n_workflow = reference("n8n_workflow_id", N8nWorkflow, "set_null", null=True)
     session_name = Varchar(length=54, default=None, null=False)
     base_url = Varchar(length=500, default=None, null=False)
     api_key_enc = Text(default=None, null=True)
@@ -96,7 +75,7 @@ class WahaSession(OfOrganization, Table, tablename="waha_sessions"):
     push_name = Varchar(length=255, default=None, null=True)
     desired_state = Varchar(length=10, default="running", null=False)
     status = Varchar(length=40, default="STOPPED", null=False)
-    status_at = Timestamptz(default=TimestamptzNow())
+    status_at = Timestamptz(default=TimestamptzNow(), null=False)
     status_history = JSONB(default=[], null=False)
     is_authenticated = Boolean(default=False, null=False)
     health_status = Varchar(length=20, default="unknown", null=False)
@@ -143,12 +122,8 @@ class WahaSession(OfOrganization, Table, tablename="waha_sessions"):
 
 
 class WahaContact(OfOrganization, Table, tablename="waha_contacts"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
-    customer = ForeignKey(
-        Customer, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="customer_id"
-    )
+    session = reference("session_id", WahaSession)
+    customer = reference("customer_id", Customer, "set_null", null=True)
     contact_id = Varchar(length=255, default=None, null=False)
     lid = Varchar(length=100, default=None, null=True)
     phone_number = Varchar(length=20, default=None, null=True)
@@ -182,9 +157,7 @@ class WahaContact(OfOrganization, Table, tablename="waha_contacts"):
 
 
 class WahaGroup(OfOrganization, Table, tablename="waha_groups"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     group_id = Varchar(length=255, default=None, null=False)
     name = Varchar(length=255, default=None, null=False)
     description = Text(default=None, null=True)
@@ -217,16 +190,10 @@ class WahaGroup(OfOrganization, Table, tablename="waha_groups"):
 
 
 class WahaMessage(OfOrganization, Table, tablename="waha_messages"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     chat_message_id = UUID(default=None, null=True)
-    contact_ref = ForeignKey(
-        WahaContact, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="contact_ref"
-    )
-    group_ref = ForeignKey(
-        WahaGroup, null=True, on_delete=OnDelete.set_null, on_update=OnUpdate.no_action, db_column_name="group_ref"
-    )
+    contact_ref = reference("contact_ref", WahaContact, "set_null", null=True)
+    group_ref = reference("group_ref", WahaGroup, "set_null", null=True)
     message_id = Varchar(length=255, default=None, null=False)
     message_key = Varchar(length=128, default=None, null=False)
     chat_id = Varchar(length=255, default=None, null=False)
@@ -267,9 +234,7 @@ class WahaMessage(OfOrganization, Table, tablename="waha_messages"):
 
 
 class WahaWebhookEvent(OfOrganization, Table, tablename="waha_webhook_events"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     event_id = Varchar(length=100, default=None, null=False)
     request_id = Varchar(length=100, default=None, null=True)
     event_type = Varchar(length=60, default=None, null=False)
@@ -295,13 +260,11 @@ class WahaWebhookEvent(OfOrganization, Table, tablename="waha_webhook_events"):
 
 
 class WahaApiRequest(OfOrganization, Table, tablename="waha_api_requests"):
-    session = ForeignKey(
-        WahaSession, null=True, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession, null=True)
     request_id = Varchar(length=64, default=None, null=False)
     endpoint = Varchar(length=255, default=None, null=False)
     method = Varchar(length=10, default=None, null=False)
-    request_timestamp = Timestamptz(default=TimestamptzNow())
+    request_timestamp = Timestamptz(default=TimestamptzNow(), null=False)
     request_headers = JSONB(default={}, null=False)
     request_body = JSONB(default=None, null=True)
     request_params = JSONB(default={}, null=False)
@@ -327,12 +290,10 @@ class WahaApiRequest(OfOrganization, Table, tablename="waha_api_requests"):
 
 
 class WahaRateLimit(OfOrganization, Table, tablename="waha_rate_limits"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     rate_limit_type = Varchar(length=50, default=None, null=False)
     window_type = Varchar(length=20, default="sliding", null=False)
-    window_start = Timestamptz(default=TimestamptzNow())
+    window_start = Timestamptz(default=TimestamptzNow(), null=False)
     window_end = Timestamptz(default=None, null=True)
     limit_threshold = Integer(default=None, null=False)
     current_count = Integer(default=0, null=False)
@@ -345,9 +306,7 @@ class WahaRateLimit(OfOrganization, Table, tablename="waha_rate_limits"):
 
 
 class WahaBusinessFeatures(OfOrganization, Table, tablename="waha_business_features"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     business_name = Varchar(length=255, default=None, null=False)
     business_category = Varchar(length=100, default=None, null=True)
     business_description = Text(default=None, null=True)
@@ -374,9 +333,7 @@ class WahaBusinessFeatures(OfOrganization, Table, tablename="waha_business_featu
 
 
 class WahaAnalyticsDaily(OfOrganization, Table, tablename="waha_analytics_daily"):
-    session = ForeignKey(
-        WahaSession, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.no_action, db_column_name="session_id"
-    )
+    session = reference("session_id", WahaSession)
     date = Date(default=None, null=False)
     total_messages_sent = Integer(default=0, null=False)
     total_messages_received = Integer(default=0, null=False)
