@@ -52,6 +52,13 @@ class Stack:
     folder: Path
     tenants: list[Tenant] = field(default_factory=list)
 
+    def postgres_cpu_s(self) -> float:
+        """Seconds of CPU that PostgreSQL has used, ended backends by their parent."""
+        here = str(self.folder)
+        server = next(each for each in psutil.process_iter(["name", "cmdline"]) if _is_postmaster(each, here))
+        times = [each.cpu_times() for each in (server, *server.children(recursive=True))]
+        return float(sum(each.user + each.system for each in times)) + times[0].children_user + times[0].children_system
+
     def environment(self, **settings: str) -> dict[str, str]:
         """What a gateway process reads."""
         return {
@@ -63,6 +70,10 @@ class Stack:
             "SWITCHBOARD_LOG_LEVEL": "warning",
             **{f"SWITCHBOARD_{name.upper()}": value for name, value in settings.items()},
         }
+
+
+def _is_postmaster(process: psutil.Process, folder: str) -> bool:
+    return process.info["name"] == "postgres" and any(part.startswith(folder) for part in process.info["cmdline"] or ())
 
 
 @dataclass(frozen=True)
@@ -164,13 +175,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-
-
-def postgres_cpu_s() -> float:
-    """Seconds of CPU that all PostgreSQL processes of this machine have used, ended backends by their parent."""
-    total = 0.0
-    for process in psutil.process_iter(["name"]):
-        if process.info["name"] == "postgres":
-            times = process.cpu_times()
-            total += times.user + times.system + times.children_user + times.children_system
-    return total
