@@ -18,7 +18,7 @@ render(html`<${App} desk=${desk} />`, document.getElementById("app"));
 const stop = effect(() => {
   if (desk.store.is_loaded.value) queueMicrotask(begin);
 });
-desk.start();
+desk.live.start();
 
 /** The address is followed once there is something that it can name. */
 function begin() {

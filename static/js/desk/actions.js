@@ -30,7 +30,7 @@ export class Actions {
   /** Gives a conversation to an agent, or to nobody. */
   assign(id, agent_id) {
     const name = this.#desk.store.model.agents.get(agent_id)?.name;
-    return this.#do((api) => api.put(path(id, "assignment"), { agent_id }), {
+    return this.#do((calls) => calls.assign(id, agent_id), {
       done: agent_id ? `Assigned to ${agent_id === this.#desk.store.model.me?.agent_id ? "you" : name}` : "Nobody is assigned now",
       failed: "The assignment was not changed",
     });
@@ -45,7 +45,7 @@ export class Actions {
   }
 
   resolve(id) {
-    return this.#do((api) => api.post(path(id, "resolution")), {
+    return this.#do((calls) => calls.resolve(id), {
       done: "Resolved",
       failed: "It was not resolved",
       undo: () => this.reopen(id),
@@ -53,7 +53,7 @@ export class Actions {
   }
 
   reopen(id) {
-    return this.#do((api) => api.delete(path(id, "resolution")), { done: "Open again", failed: "It was not opened again" });
+    return this.#do((calls) => calls.reopen(id), { done: "Open again", failed: "It was not opened again" });
   }
 
   /** Everything up to the newest message has been read. */
@@ -61,7 +61,7 @@ export class Actions {
     const session = this.#desk.store.model.sessions.get(id);
     if (!session || session.unread_count === 0) return;
     try {
-      this.#take(await this.#desk.api.put(path(id, "read"), { seq: session.message_seq }));
+      this.#take(await this.#desk.calls.markRead(id, session.message_seq));
     } catch {
       // The count stays as it is, which is the truth; the next look at the conversation tries again.
     }
@@ -71,14 +71,14 @@ export class Actions {
     const session = this.#current();
     if (!session) return false;
     this.#desk.timelines.leaveUnread(session.id);
-    this.#do((api) => api.delete(path(session.id, "read")), { done: "Marked unread", failed: "It was not marked unread" });
+    this.#do((calls) => calls.markUnread(session.id), { done: "Marked unread", failed: "It was not marked unread" });
     return true;
   }
 
   /** Signs out here and leaves the page. */
   async signOut() {
     try {
-      await this.#desk.api.post("/api/v1/auth/logout");
+      await this.#desk.calls.signOut();
       location.assign("/console/login");
     } catch (error) {
       this.#desk.say(`You are still signed in: ${error.message}`, { is_error: true });
@@ -87,7 +87,7 @@ export class Actions {
 
   async #do(call, { done, failed, undo = null }) {
     try {
-      this.#take(await call(this.#desk.api));
+      this.#take(await call(this.#desk.calls));
       this.#desk.store.release();
       this.#desk.say(done, undo ? { label: "Undo", run: undo } : {});
     } catch (error) {
@@ -104,8 +104,4 @@ export class Actions {
     const id = this.#desk.open_id.peek() ?? this.#desk.list.cursor.peek();
     return id ? this.#desk.store.model.sessions.get(id) : null;
   }
-}
-
-function path(id, what) {
-  return `/api/v1/chat-sessions/${id}/${what}`;
 }

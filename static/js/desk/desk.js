@@ -2,6 +2,7 @@
 import { batch, computed, signal } from "../../vendor/signals-core.js";
 import * as storage from "../lib/storage.js";
 import { createApi } from "../net/api.js";
+import { Calls } from "../net/calls.js";
 import { Live } from "../net/live.js";
 import { Outbox } from "../net/outbox.js";
 import { Store } from "../store/store.js";
@@ -32,7 +33,7 @@ export class Desk {
   #toast_timer = null;
 
   constructor({ next_frame, on_signed_out, open_transport }) {
-    this.api = createApi({ on_signed_out });
+    this.calls = new Calls(createApi({ on_signed_out }));
     this.store = new Store({ next_frame });
     this.drafts = new Drafts(storage);
     this.timelines = new Timelines(this);
@@ -43,19 +44,13 @@ export class Desk {
       store: this.store,
       open_transport,
       on_signed_out,
-      fetch_ticket: async () => (await this.api.post("/api/v1/realtime/ticket")).ticket,
+      fetch_ticket: () => this.calls.ticket(),
       fetch_snapshot: () => this.#snapshot(),
       on_state: (state) => this.#lineChanged(state),
     });
     this.store.on_confirmed = (ids) => this.outbox.peek()?.confirm(ids);
     this.store.on_heard = (frame) => this.presence.hear(frame);
-    this.store.on_unknown = () => {};
     this.store.on_applied = (frame) => this.#measure(frame);
-  }
-
-  /** Signs on to the API and opens the line. */
-  start() {
-    this.live.start();
   }
 
   /** Opens a conversation, or none. */
@@ -126,24 +121,14 @@ export class Desk {
   }
 
   async #snapshot() {
-    if (!this.api.csrf) await this.api.get("/api/v1/auth/session");
-    const snapshot = await this.api.get("/api/v1/console/snapshot", { deadline_ms: 30_000 });
-    if (!this.outbox.peek()) this.outbox.value = this.#openOutbox(snapshot.me);
-    return snapshot;
-  }
-
-  #openOutbox(me) {
-    return new Outbox({
+    const snapshot = await this.calls.snapshot();
+    this.outbox.value ??= new Outbox({
       storage,
-      owner: me.user_id,
-      post: ({ session_id, client_message_id, text, reply_to }) =>
-        this.api.post(`/api/v1/chat-sessions/${session_id}/messages`, {
-          client_message_id,
-          text,
-          ...(reply_to ? { reply_to: reply_to.id } : {}),
-        }),
+      owner: snapshot.me.user_id,
+      post: (entry) => this.calls.send(entry),
       on_message: (message) => this.store.took(message),
     });
+    return snapshot;
   }
 
   #lineChanged(state) {
@@ -151,6 +136,7 @@ export class Desk {
     this.line.value = state;
     if (state.phase !== "live" || was === "live") return;
     this.outbox.peek()?.flush();
+    this.list.fetchRest();
     this.timelines.refresh();
     this.presence.focus(this.open_id.peek());
   }

@@ -3,7 +3,7 @@ import { computed, signal } from "../../vendor/signals-core.js";
 import { putSession } from "../store/model.js";
 
 const SEARCH_MS = 250;
-const PAGE = 50;
+const MOST = 20_000;
 
 export class List {
   cursor = signal(null);
@@ -14,6 +14,7 @@ export class List {
   #desk;
   #timer = null;
   #asked = 0;
+  #is_filling = false;
 
   constructor(desk) {
     this.#desk = desk;
@@ -74,30 +75,44 @@ export class List {
     this.search_box.current?.select();
   }
 
+  /** A snapshot lists only so many: fetches the other open ones, page after page, behind the agent's back. */
+  async fetchRest() {
+    const { store, calls } = this.#desk;
+    if (this.#is_filling || store.model.sessions.size >= MOST || !store.model.has_more) return;
+    this.#is_filling = true;
+    try {
+      let after = null;
+      do {
+        const page = await calls.sessions({ after, limit: 200 });
+        this.#take(page);
+        after = page.next;
+      } while (after && store.model.sessions.size < MOST);
+      store.model.has_more = false;
+    } catch {
+      // The next time the line is live tries again; until then the list ends early, and the server's search finds the rest.
+    } finally {
+      this.#is_filling = false;
+    }
+  }
+
   #fetchSoon(wait_ms) {
     clearTimeout(this.#timer);
     this.more.value = null;
     this.failure.value = null;
     this.#asked += 1;
-    this.is_fetching.value = false;
-    if (this.view.peek() === "resolved" || this.query.peek().trim()) {
-      this.is_fetching.value = true;
-      this.#timer = setTimeout(() => this.#fetch(null), wait_ms);
-    }
+    this.is_fetching.value = this.view.peek() === "resolved" || this.query.peek().trim() !== "";
+    if (this.is_fetching.peek()) this.#timer = setTimeout(() => this.#fetch(null), wait_ms);
   }
 
   async #fetch(after) {
     const asked = (this.#asked += 1);
-    const wanted = new URLSearchParams({ limit: String(PAGE) });
-    if (this.view.peek() === "resolved") wanted.set("status", "resolved");
-    if (this.query.peek().trim()) wanted.set("q", this.query.peek().trim());
-    if (after) wanted.set("after", after);
     this.is_fetching.value = true;
     this.failure.value = null;
     try {
-      const page = await this.#desk.api.get(`/api/v1/chat-sessions?${wanted}`);
+      const is_ended = this.view.peek() === "resolved";
+      const page = await this.#desk.calls.sessions({ is_ended, query: this.query.peek().trim(), after });
       if (asked !== this.#asked) return;
-      this.#desk.store.change((model, changes) => page.items.forEach((session) => putSession(model, session, changes)));
+      this.#take(page);
       this.#desk.store.release();
       this.more.value = page.next;
     } catch (error) {
@@ -105,5 +120,9 @@ export class List {
     } finally {
       if (asked === this.#asked) this.is_fetching.value = false;
     }
+  }
+
+  #take({ items }) {
+    this.#desk.store.change((model, changes) => items.forEach((session) => putSession(model, session, changes)));
   }
 }

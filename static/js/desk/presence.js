@@ -1,13 +1,13 @@
 // What passes and is not kept: who types, who else looks at a conversation; and telling the others what we do.
-import { signal } from "../../vendor/signals-core.js";
+import { SignalMap } from "../lib/signal-map.js";
 
 const FORGET_MS = 6_000;
 const TELL_MS = 3_000;
 
 export class Presence {
   #desk;
-  #typing = new Map();
-  #viewers = new Map();
+  #typing = new SignalMap(() => null);
+  #viewers = new SignalMap(() => []);
   #timers = new Map();
   #told_at = 0;
   #told_id = null;
@@ -18,12 +18,12 @@ export class Presence {
 
   /** The signal of who types in a conversation: `{who, name}` or null. */
   typing(id) {
-    return signalIn(this.#typing, id, null);
+    return this.#typing.at(id);
   }
 
   /** The signal of the other agents who have a conversation open. */
   viewers(id) {
-    return signalIn(this.#viewers, id, []);
+    return this.#viewers.at(id);
   }
 
   /** Takes an ephemeral frame. */
@@ -60,9 +60,4 @@ export class Presence {
     this.typing(session_id).value = on ? { who, name } : null;
     if (on) this.#timers.set(session_id, setTimeout(() => (this.typing(session_id).value = null), FORGET_MS));
   }
-}
-
-function signalIn(map, id, empty) {
-  if (!map.has(id)) map.set(id, signal(empty));
-  return map.get(id);
 }

@@ -3,7 +3,6 @@ import { signal } from "../../vendor/signals-core.js";
 import { emptyTimeline, putPage, putSession, putTimeline } from "../store/model.js";
 import { firstUnread } from "../store/rows.js";
 
-const PAGE = 50;
 const HELD = 30;
 const READ_MS = 400;
 
@@ -32,13 +31,13 @@ export class Timelines {
 
   /** Fetches the newest page. */
   async fetch(id) {
-    const { api, store } = this.#desk;
+    const { calls, store } = this.#desk;
     if (this.#held(id).is_loading) return;
     this.#put(id, { is_loading: true, error: null });
     try {
       const [page, session] = await Promise.all([
-        api.get(`/api/v1/chat-sessions/${id}/messages?limit=${PAGE}`),
-        store.model.sessions.has(id) ? null : api.get(`/api/v1/chat-sessions/${id}`),
+        calls.messages(id),
+        store.model.sessions.has(id) ? null : calls.session(id),
       ]);
       store.change((model, changes) => {
         if (session) putSession(model, session, changes);
@@ -56,7 +55,7 @@ export class Timelines {
     if (next === null || is_loading) return;
     this.#put(id, { is_loading: true });
     try {
-      const page = await this.#desk.api.get(`/api/v1/chat-sessions/${id}/messages?limit=${PAGE}&before=${next}`);
+      const page = await this.#desk.calls.messages(id, { before: next });
       this.#desk.store.change((model, changes) => putPage(model, id, page, changes, { is_older: true }));
     } catch (error) {
       this.#put(id, { is_loading: false, error });

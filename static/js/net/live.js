@@ -4,7 +4,7 @@ import { judge } from "./closes.js";
 import { Reader } from "./reader.js";
 import { CLOCK, Socket } from "./socket.js";
 
-const TICKET = 4005;
+const BAD_TICKET = 4005;
 
 /**
  * Keeps a store up to date. `open_transport()` makes a WebSocket, `fetch_ticket()` and `fetch_snapshot()` are HTTP
@@ -26,10 +26,6 @@ export class Live {
   constructor({ clock = CLOCK, random = Math.random, on_signed_out = () => {}, ...deps }) {
     this.#clock = clock;
     this.#deps = { random, on_signed_out, ...deps };
-  }
-
-  get state() {
-    return this.#state;
   }
 
   /** Begins, or tries again at once. */
@@ -130,14 +126,14 @@ export class Live {
     }
   }
 
-  #closed({ code }) {
+  #closed(how) {
     this.#reader.end();
     this.#socket = null;
     if (this.#is_stopped) return;
-    const verdict = judge(code);
-    if (code === TICKET) this.#ticket = null;
+    const verdict = judge(how);
+    if (how.code === BAD_TICKET) this.#ticket = null;
     if (verdict.signed_out) this.#deps.on_signed_out();
-    else if (verdict.retry) this.#later();
+    else if (verdict.retry) this.#later(verdict.least_ms);
     else this.#say({ phase: "refused", sentence: verdict.sentence, retry_at: null });
   }
 

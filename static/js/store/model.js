@@ -5,6 +5,7 @@ import { at } from "../lib/time.js";
 export function emptyModel() {
   return {
     position: null,
+    has_more: false,
     me: null,
     agents: new Map(),
     channels: new Map(),
@@ -31,6 +32,7 @@ export function loadSnapshot(model, snapshot, changes) {
   for (const agent of snapshot.agents) putAgent(model, agent, changes);
   for (const channel of snapshot.channels) putChannel(model, channel, changes);
   for (const session of snapshot.sessions) putSession(model, session, changes);
+  model.has_more = (snapshot.counts?.open ?? 0) > snapshot.sessions.length;
   model.position = { s: snapshot.s, id: snapshot.id };
 }
 

@@ -1,5 +1,6 @@
 // The model behind signals: one per row and per timeline, so that a change draws only what it touched. No DOM.
 import { batch, signal } from "../../vendor/signals-core.js";
+import { SignalMap } from "../lib/signal-map.js";
 import { takeFrame } from "./fold.js";
 import { emptyModel, emptyTimeline, loadSnapshot, noChanges, putMessage } from "./model.js";
 import { countMoves, isSame } from "./order.js";
@@ -21,8 +22,8 @@ export class Store {
   on_applied = () => {};
   on_unknown = () => {};
   on_broken = () => {};
-  #rows = new Map();
-  #timelines = new Map();
+  #rows = new SignalMap((id) => this.model.sessions.get(id) ?? null);
+  #timelines = new SignalMap((id) => this.model.timelines.get(id) ?? emptyTimeline(id));
   #is_held = false;
   #is_dirty = false;
   #next_frame;
@@ -88,20 +89,18 @@ export class Store {
 
   /** The signal of one session, null while it is not known. */
   row(id) {
-    if (!this.#rows.has(id)) this.#rows.set(id, signal(this.model.sessions.get(id) ?? null));
-    return this.#rows.get(id);
+    return this.#rows.at(id);
   }
 
   /** The signal of one timeline. */
   timeline(id) {
-    if (!this.#timelines.has(id)) this.#timelines.set(id, signal(this.model.timelines.get(id) ?? emptyTimeline(id)));
-    return this.#timelines.get(id);
+    return this.#timelines.at(id);
   }
 
   /** Drops a timeline that nobody looks at. */
   dropTimeline(id) {
     this.model.timelines.delete(id);
-    this.#timelines.delete(id);
+    this.#timelines.drop(id);
   }
 
   /** Shows a view, filtered by what is searched for. */
@@ -126,14 +125,8 @@ export class Store {
 
   #publish(changes) {
     const { model } = this;
-    for (const id of changes.sessions) {
-      const row = this.#rows.get(id);
-      if (row) row.value = model.sessions.get(id) ?? null;
-    }
-    for (const id of changes.timelines) {
-      const timeline = this.#timelines.get(id);
-      if (timeline) timeline.value = model.timelines.get(id);
-    }
+    this.#rows.renew(changes.sessions);
+    this.#timelines.renew(changes.timelines);
     if (changes.agents || changes.channels || this.roster.peek().me !== model.me) {
       this.roster.value = { me: model.me, agents: new Map(model.agents), channels: new Map(model.channels) };
     }

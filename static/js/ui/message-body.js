@@ -30,5 +30,5 @@ function Unsupported({ text, content }) {
 }
 
 function Aside({ icon, children }) {
-  return html`<p class="message__aside"><${Icon} name=${icon} small />${children}</p>`;
+  return html`<p class="message__aside"><${Icon} name=${icon} small /><span>${children}</span></p>`;
 }
