@@ -1,9 +1,9 @@
 // A customer's text as a small tree: links, and the marks that WhatsApp draws. Never HTML. No DOM.
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`]{2,2000}/giu;
-const TRAILING = /[.,;:!?)\]}'"»”’…]+$/u;
+const TRAILING = new Set(".,;:!?)]}'\"»”’…");
 const MARKS = { "*": "strong", _: "em", "~": "s" };
-const MARKED = /(?<![\p{L}\p{N}])([*_~])(?=\S)([^\n*_~]{1,1000}?)(?<=\S)\1(?![\p{L}\p{N}])|```([\s\S]{1,4000}?)```|`([^`\n]{1,1000})`/gu;
+const MARKED = /(?<![\p{L}\p{N}])([*_~])(?=\S)((?:(?!\1)[^\n]){1,1000}?)(?<=\S)\1(?![\p{L}\p{N}])|```([\s\S]{1,4000}?)```|`([^`\n]{1,1000})`/gu;
 const LONGEST = 20_000;
 
 /** The nodes of a text: strings, `{ link, text }` and `{ mark, nodes }`. */
@@ -12,7 +12,7 @@ export function parse(text) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(LINK)) {
-    const shown = match[0].replace(TRAILING, (tail) => (balanced(match[0], tail) ? tail : ""));
+    const shown = withoutTail(match[0]);
     const link = safeLink(shown);
     if (!link) continue;
     nodes.push(...marks(text.slice(from, match.index)), { link, text: shown });
@@ -56,7 +56,13 @@ function marks(text) {
   return nodes.filter((node) => node !== "");
 }
 
-/** A closing bracket belongs to the link when it was opened in it. */
-function balanced(link, tail) {
-  return tail === ")" && link.includes("(");
+/** The link without the punctuation after it; a closing bracket stays if it was opened inside. */
+function withoutTail(link) {
+  let end = link.length;
+  while (TRAILING.has(link[end - 1]) && !(link[end - 1] === ")" && isBalanced(link.slice(0, end)))) end -= 1;
+  return link.slice(0, end);
+}
+
+function isBalanced(text) {
+  return text.split("(").length >= text.split(")").length;
 }

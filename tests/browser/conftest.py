@@ -1,0 +1,50 @@
+"""Fixtures of the browser tests: a Chromium, a signed-in console, and the customers who write to it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from tests.browser.chromium import Complaints, chromium_path, context
+from tests.browser.console import Console
+from tests.serving import Served
+from tests.world import World
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """A real Chromium."""
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        yield launched
+        await launched.close()
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    """What the browser complains about; a test may say what it expects."""
+    return Complaints()
+
+
+@pytest.fixture
+async def profile(browser: Browser, complaints: Complaints) -> AsyncIterator[BrowserContext]:
+    """A profile of its own; any complaint that was not expected fails the test."""
+    async with context(browser, complaints) as opened:
+        yield opened
+    assert complaints.unexpected() == []
+
+
+@pytest.fixture
+async def page(profile: BrowserContext) -> Page:
+    """An empty page."""
+    return await profile.new_page()
+
+
+@pytest.fixture
+async def console(page: Page, server: Served, world: World) -> Console:
+    """The console of the administrator, signed in and live."""
+    console = Console(page, server, world)
+    await console.sign_in()
+    return console
