@@ -31,8 +31,11 @@ class Hello(Control, frozen=True, kw_only=True, tag="hello"):
     max_in: int
 
 
-class Ready(Control, frozen=True, kw_only=True, tag="ready"):
-    """After `auth`: `s, id` is where the log ends now; with `recovered` everything up to there follows."""
+class Ready(Control, frozen=True, kw_only=True, tag="ready", omit_defaults=True):
+    """After `auth`: `s, id` is where the log ends now; with `recovered` everything up to there follows.
+
+    `at` is the server's clock, so that a client can say how old an event is whatever its own clock shows.
+    """
 
     user: UUID
     org: UUID
@@ -40,6 +43,7 @@ class Ready(Control, frozen=True, kw_only=True, tag="ready"):
     id: UUID | None
     recovered: bool
     rt: str
+    at: str | None = None
 
 
 class Sync(Control, frozen=True, kw_only=True, tag="sync"):

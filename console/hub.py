@@ -18,8 +18,8 @@ from console.reception import Reception
 from console.room import Room, audience_of, visible
 from console.tickets import BadTicket, Tickets, use_up
 from console.watch import Watch
-from gateway import logs
-from gateway.clock import now_ms
+from gateway import clock, logs
+from gateway.clock import now_ms, rfc3339
 from gateway.ephemerals import Typing, encode_ephemeral
 from gateway.errors import GatewayError
 from gateway.feed import Reset, Why
@@ -200,7 +200,10 @@ class Hub:
         rt = self._mint_return(client)
         now = asyncio.get_running_loop().time()
         user, org = principal.user_id, principal.organization_id
-        self.do(client, client.protocol.admit(user=user, org=org, head=head, recovered=recovered, rt=rt, now=now))
+        at = rfc3339(clock.now())
+        self.do(
+            client, client.protocol.admit(user=user, org=org, head=head, recovered=recovered, rt=rt, now=now, at=at)
+        )
 
     # Catching up.
 

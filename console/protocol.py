@@ -141,13 +141,15 @@ class Protocol:
         self._answer_by = None
         return self._obey(command, now)
 
-    def admit(self, *, user: UUID, org: UUID, head: Position, recovered: bool, rt: str, now: float) -> list[Action]:
+    def admit(
+        self, *, user: UUID, org: UUID, head: Position, recovered: bool, rt: str, now: float, at: str | None = None
+    ) -> list[Action]:
         """The ticket is good; `head` is where the log ends, and all up to there follows if `recovered`."""
         if self.state is not State.CHECKING:
             return []
         self.state = State.CATCHING_UP
         self._beat_at = self._next_beat(now)
-        return [Send(Ready(user=user, org=org, s=head.s, id=head.id, recovered=recovered, rt=rt))]
+        return [Send(Ready(user=user, org=org, s=head.s, id=head.id, recovered=recovered, rt=rt, at=at))]
 
     def refuse(self, code: Close, reason: str = "") -> list[Action]:
         """The client is not let in, or not any more."""
