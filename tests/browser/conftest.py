@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.browser.chromium import Complaints, chromium_path, context
 from tests.browser.console import Console
+from tests.conversations.webhooks import Line
+from tests.databases import Database
 from tests.serving import Served
 from tests.world import World
 
@@ -29,8 +32,8 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-async def profile(browser: Browser, complaints: Complaints) -> AsyncIterator[BrowserContext]:
-    """A profile of its own; any complaint that was not expected fails the test."""
+async def profile(browser: Browser, complaints: Complaints, server: Served) -> AsyncIterator[BrowserContext]:
+    """A profile of its own, closed before its server; any complaint that was not expected fails the test."""
     async with context(browser, complaints) as opened:
         yield opened
     assert complaints.unexpected() == []
@@ -48,3 +51,10 @@ async def console(page: Page, server: Served, world: World) -> Console:
     console = Console(page, server, world)
     await console.sign_in()
     return console
+
+
+@pytest.fixture
+async def line(server: Served, database: Database, world: World) -> AsyncIterator[Line]:
+    """Over which customers write to the organization."""
+    async with aiohttp.ClientSession() as http:
+        yield Line(server, database, world, http)
