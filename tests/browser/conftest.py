@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page
 
-from tests.browser.chromium import Complaints, chromium_path, context
 from tests.browser.console import Console
+from tests.browser.profile import Complaints, chromium, context
 from tests.conversations.webhooks import Line
 from tests.databases import Database
 from tests.serving import Served
@@ -19,10 +19,8 @@ from tests.world import World
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
     """A real Chromium."""
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+    async with chromium() as launched:
         yield launched
-        await launched.close()
 
 
 @pytest.fixture

@@ -33,7 +33,7 @@ class Console:
 
     def rows(self) -> Locator:
         """The conversations in the list that are drawn."""
-        return self.page.get_by_role("option")
+        return self.page.get_by_role("listbox", name="Conversations").get_by_role("option")
 
     def row(self, text: str) -> Locator:
         """The conversation in the list that shows this text."""

@@ -7,9 +7,12 @@ import re
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.chromium import Complaints
+from console.closes import Close
+from gateway.runtime import Runtime
 from tests.browser.console import Console
+from tests.browser.profile import Complaints
 from tests.conversations.webhooks import Line, arrives, edit, reaction, revoke
+from tests.wait import eventually
 
 pytestmark = pytest.mark.browser
 
@@ -141,20 +144,19 @@ async def test_an_answer_that_is_refused_says_why_and_can_be_discarded(
     assert len(await line.messages()) == 1
 
 
-async def test_a_server_that_goes_away_and_comes_back_is_caught_up_with(console: Console, line: Line) -> None:
-    """The socket is cut from the server's side; the screen says so and mends itself."""
+async def test_sockets_that_the_server_closes_come_back_by_themselves(
+    console: Console, line: Line, runtime: Runtime
+) -> None:
+    """Nothing that came meanwhile is missing, and nobody had to reload."""
     await line.deliver(arrives("3EB0I1", "before", chat=SARI, name="Sari"))
     await console.open("Sari")
-    hub = console.server
-    await console.page.evaluate("document.querySelector('.status').dataset.phase")
-    assert hub.url
-    await line.rows("SELECT 1")
-    await console.page.context.set_offline(True)
+    for client in list(runtime.hub.clients):
+        runtime.hub.drop(client, Close.INTERNAL)
     await console.expect_phase("offline")
-    await line.deliver(*(arrives(f"3EB0J{n}", f"missed {n}", chat=SARI, name="Sari") for n in range(30)))
-    await console.page.context.set_offline(False)
+    await line.deliver_at_once(*(arrives(f"3EB0J{n}", f"missed {n}", chat=SARI, name="Sari") for n in range(30)))
     await console.wait_live()
     await expect(console.message("missed")).to_have_count(30)
+    await expect(console.messages()).to_have_count(31)
 
 
 async def test_edits_reactions_and_deletions_are_seen_at_once(console: Console, line: Line) -> None:
@@ -176,30 +178,57 @@ async def test_a_message_that_cannot_be_shown_is_shown_as_such(console: Console,
     """It is a bubble that says so, and the next message stands after it."""
     strange = arrives("3EB0L1", None, chat=SARI, name="Sari")
     strange["payload"]["_data"] = {"message": {"paymentInviteMessage": {"serviceType": 3}}, "pushName": "Sari"}
-    await line.deliver(strange, arrives("3EB0L2", "and?", chat=SARI, name="Sari"))
+    first, last = (arrives(f"3EB0L{text}", text, chat=SARI, name="Sari") for text in ("look", "and?"))
+    await line.deliver(first, strange, last)
     await console.open("Sari")
     await expect(console.message("Unsupported message")).to_be_visible()
     await expect(console.message("and?")).to_be_visible()
 
 
-async def test_older_messages_come_as_one_scrolls_and_nothing_jumps(console: Console, line: Line) -> None:
-    """What one reads stays where it is while older messages are put above it."""
+async def test_older_messages_come_as_one_scrolls(console: Console, line: Line) -> None:
+    """However long the conversation, only a part of it is drawn; one press leads back to its end."""
     for begin in range(0, 130, 26):
         await line.deliver_at_once(
             *(arrives(f"3EB0M{n}", f"number {n:03}", chat=SARI, name="Sari") for n in range(begin, begin + 26))
         )
     await console.open("Sari")
     box = console.page.get_by_role("log")
+    begin = console.page.get_by_text("The conversation began here.")
     await expect(console.messages()).to_have_count(40)
     await expect(console.page.get_by_text("Jump to latest")).to_have_count(0)
-    for _ in range(12):
-        await box.evaluate("box => { box.scrollTop = Math.max(0, box.scrollTop - 900) }")
-        await console.page.wait_for_timeout(60)
-    await expect(console.page.get_by_text("The conversation began here.")).to_be_visible()
+
+    async def scroll_to_the_begin() -> bool:
+        await box.evaluate("box => { box.scrollTop = Math.max(0, box.scrollTop - 600) }")
+        return await begin.is_visible()
+
+    await eventually(scroll_to_the_begin, every_s=0.05, what="the begin of the conversation")
     assert await console.messages().count() <= 120
     await console.page.get_by_role("button", name="Jump to latest").click()
     await expect(console.page.get_by_text("Jump to latest")).to_have_count(0)
     await expect(console.messages().last).to_be_in_viewport()
+
+
+async def test_what_one_reads_stays_in_place_while_older_messages_come(console: Console, line: Line) -> None:
+    """The bubble under the eye does not move when a page is put above it."""
+    await line.deliver_at_once(*(arrives(f"3EB0X{n}", f"number {n:03}", chat=SARI, name="Sari") for n in range(110)))
+    await console.open("Sari")
+    await expect(console.messages()).to_have_count(40)
+    moved = await console.page.get_by_role("log").evaluate(
+        """async (box) => {
+            box.scrollTop = 300;
+            const seen = [...box.querySelectorAll(".message")].find((each) => each.getBoundingClientRect().top > 60);
+            const before = seen.getBoundingClientRect().top;
+            const count = box.querySelectorAll(".message").length;
+            for (let i = 0; i < 300 && box.querySelectorAll(".message").length === count; i += 1) {
+                await new Promise((next) => requestAnimationFrame(next));
+            }
+            await new Promise((next) => requestAnimationFrame(next));
+            const grown = box.querySelectorAll(".message").length - count;
+            return { grown, px: Math.abs(seen.getBoundingClientRect().top - before) };
+        }"""
+    )
+    assert moved["grown"] > 0
+    assert moved["px"] < 2
 
 
 async def test_a_draft_is_kept_for_each_conversation(console: Console, line: Line) -> None:

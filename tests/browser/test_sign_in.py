@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.chromium import Complaints
 from tests.browser.console import Console
+from tests.browser.profile import Complaints
 from tests.serving import Served
 from tests.world import World
 

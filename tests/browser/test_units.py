@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from playwright.async_api import async_playwright
+from playwright.async_api import Error
 
-from tests.browser.chromium import Complaints, chromium_path, context
+from tests.browser.profile import Complaints, chromium, context
 
 JS = Path(__file__).parent / "js"
 STATIC = Path(__file__).parents[2] / "static"
@@ -43,18 +43,18 @@ async def run_in_chromium() -> dict[str, str | None]:
     await site.start()
     port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
     try:
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
-            async with context(browser, complaints, timezone_id="Asia/Jakarta", locale="en-GB") as opened:
-                page = await opened.new_page()
-                await page.goto(f"http://127.0.0.1:{port}/tests/index.html")
-                root = page.locator("html[data-results]")
-                try:
-                    await root.wait_for(state="attached", timeout=30_000)
-                except Exception:
-                    raise AssertionError(f"the tests did not run: {complaints.said}") from None
-                found: dict[str, str | None] = json.loads(await root.get_attribute("data-results") or "{}")
-            await browser.close()
+        async with (
+            chromium() as browser,
+            context(browser, complaints, timezone_id="Asia/Jakarta", locale="en-GB") as opened,
+        ):
+            page = await opened.new_page()
+            await page.goto(f"http://127.0.0.1:{port}/tests/index.html")
+            root = page.locator("html[data-results]")
+            try:
+                await root.wait_for(state="attached", timeout=30_000)
+            except Error:
+                raise AssertionError(f"the tests did not run: {complaints.said}") from None
+            found: dict[str, str | None] = json.loads(await root.get_attribute("data-results") or "{}")
     finally:
         await runner.cleanup()
     assert complaints.said == []
@@ -76,7 +76,7 @@ def _site() -> web.Application:
 
 
 @pytest.mark.parametrize(("module", "sentence"), SENTENCES, ids=[f"{one}: {two}" for one, two in SENTENCES])
-def test_module(module: str, sentence: str, results: dict[str, str | None]) -> None:
+def test_a_module_does_what_the_sentence_says(module: str, sentence: str, results: dict[str, str | None]) -> None:
     """Each sentence is a test of its own."""
     assert sentence in results, f"{module} did not run it"
     assert results[sentence] is None, results[sentence]

@@ -1,9 +1,9 @@
 // Keeps a growing column where the reader wants it: at its end, or exactly where it was while things change around it.
 
 const AT_END_PX = 100;
-const NEAR_PX = 700;
+const NEAR_PX = 400;
 
-/** Watches over one scrolling box whose rows are the children of `column` and carry `data-key`. */
+/** Watches over one scrolling box; the children of `column` that stay what they are carry `data-key`. */
 export class Scroll {
   is_at_end = true;
   #box;
@@ -12,10 +12,11 @@ export class Scroll {
   #anchor = null;
   #observer;
 
-  constructor(box, column, { on_end = () => {}, on_near_top = () => {}, on_near_bottom = () => {} }) {
+  /** `is_last()` says whether the end of the box is the end of everything; `on_…` hear what they are called. */
+  constructor(box, column, { is_last, on_end, on_near_top, on_near_bottom }) {
     this.#box = box;
     this.#column = column;
-    this.#on = { on_end, on_near_top, on_near_bottom };
+    this.#on = { is_last, on_end, on_near_top, on_near_bottom };
     this.#observer = new ResizeObserver(() => this.settle());
     this.#observer.observe(box);
     this.#observer.observe(column);
@@ -26,6 +27,12 @@ export class Scroll {
   settle() {
     if (this.is_at_end) this.#box.scrollTop = this.#box.scrollHeight;
     else this.#restore();
+  }
+
+  /** Tells when one of the ends is near, so that more can be put there. */
+  look() {
+    if (this.#box.scrollTop < NEAR_PX) this.#on.on_near_top();
+    if (this.#below() < NEAR_PX) this.#on.on_near_bottom();
   }
 
   /** Goes to the end, and stays there as it grows. */
@@ -50,13 +57,15 @@ export class Scroll {
   }
 
   #scrolled = () => {
-    const { scrollTop, scrollHeight, clientHeight } = this.#box;
-    const below = scrollHeight - clientHeight - scrollTop;
-    this.#setAtEnd(below < AT_END_PX);
+    this.#setAtEnd(this.#on.is_last() && this.#below() < AT_END_PX);
     this.#remember();
-    if (scrollTop < NEAR_PX) this.#on.on_near_top();
-    if (below < NEAR_PX) this.#on.on_near_bottom();
+    this.look();
   };
+
+  #below() {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
+    return scrollHeight - clientHeight - scrollTop;
+  }
 
   #remember() {
     const top = this.#box.scrollTop;

@@ -46,7 +46,7 @@ function Person({ session }) {
     <section class="person">
       <${Avatar} id=${customer.id} name=${customer.name} url=${customer.avatar_url} is_group=${isGroup(session)} size="l" />
       <p class="person__name" dir="auto">${customerName(customer)}</p>
-      ${customer.phone && html`<p class="person__phone"><${Copyable} text=${phone(customer.phone)} value=${`+${customer.phone}`} /></p>`}
+      ${customer.phone && html`<p class="person__phone"><${Copyable} text=${phone(customer.phone)} value=${customer.phone} /></p>`}
       ${customer.is_blocked && html`<p class="chip" data-tone="danger">Blocked</p>`}
     </section>
   `;

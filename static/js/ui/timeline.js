@@ -26,6 +26,7 @@ export function Timeline({ id, session }) {
 
   useLayoutEffect(() => {
     scroll.current = new Scroll(box.current, column.current, {
+      is_last: () => now.current.bounds.to === null,
       on_end: (is_at_end) => setLeftAt(is_at_end ? null : (now.current.items.at(-1)?.seq ?? 0)),
       on_near_top: () => {
         const up = stepUp(now.current.items, now.current.bounds);
@@ -36,7 +37,10 @@ export function Timeline({ id, session }) {
     });
     return () => scroll.current.end();
   }, []);
-  useLayoutEffect(() => scroll.current.settle(), [rows]);
+  useLayoutEffect(() => {
+    scroll.current.settle();
+    if (timeline.is_loaded) scroll.current.look();
+  }, [rows]);
   useLayoutEffect(() => void (pending.length > 0 && toEnd()), [pending.length]);
   useEffect(() => {
     if (timeline.is_loaded && left_at === null && bounds.to === null) desk.timelines.seen(id);
@@ -75,8 +79,8 @@ function usePending(desk, id) {
 }
 
 function Row({ row, to_message }) {
-  if (row.kind === "day") return html`<div class="day" data-key=${row.key}><span>${row.label}</span></div>`;
-  if (row.kind === "new") return html`<div class="new-rule" data-key=${row.key}><span>New</span></div>`;
+  if (row.kind === "day") return html`<div class="day"><span>${row.label}</span></div>`;
+  if (row.kind === "new") return html`<div class="new-rule"><span>New</span></div>`;
   return html`<${Message} data_key=${row.key} message=${row.message} starts=${row.starts} ends=${row.ends} to_message=${to_message} />`;
 }
 
