@@ -98,19 +98,24 @@ def home(data_dir: Path, account: Account) -> Path:
     return elsewhere
 
 
-def reachable_copy(installed: Path, account: Account, into: Path, *, marker: str) -> Path:
-    """`installed` itself, or a copy of it under `into` when the account cannot reach it (an environment in /root)."""
-    if account.can_reach(installed / marker):
-        return installed
-    copy = into / f"{installed.name}-{_fingerprint(installed)}"
+def reachable(package: Path, account: Account, into: Path) -> Path:
+    """`package` itself, or a copy under `into` when the account cannot reach it (an environment in a private home).
+
+    A wheel's shared libraries lie beside the package, where its binaries look for them; so they come along.
+    """
+    if account.can_reach(package / "x"):
+        return package
+    copy = into / f"{package.name}-{_fingerprint(package)}"
     if not copy.exists():
         half = into / f".{copy.name}.{os.getpid()}"
         shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(installed, half, symlinks=True)
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.is_dir():
+                shutil.copytree(part, half / part.name, symlinks=True)
         for folder, _, _ in os.walk(half):
             Path(folder).chmod(0o755)
         half.rename(copy)
-    return copy
+    return copy / package.name
 
 
 def write_secret(path: Path, text: str) -> None:

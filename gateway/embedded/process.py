@@ -18,6 +18,7 @@ from gateway.embedded.folders import Account
 
 _PR_SET_PDEATHSIG = 1
 _STEP_S = 0.02
+_MOST_LOG_BYTES = 16 * 1024 * 1024
 
 
 def free_port(wish: int | None = None) -> int:
@@ -50,6 +51,8 @@ def run(command: list[str], account: Account, *, stdin: str = "") -> None:
 
 def launch(command: list[str], account: Account, *, end_with: signal.Signals, log: Path) -> subprocess.Popen[bytes]:
     """Start a server that gets `end_with` when this process dies, however it dies."""
+    if log.exists() and log.stat().st_size > _MOST_LOG_BYTES:
+        log.replace(log.with_suffix(".log.1"))
     with log.open("ab") as output:
         return subprocess.Popen(  # noqa: S603
             command,

