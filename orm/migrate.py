@@ -88,12 +88,14 @@ async def _ran(connection: Connection) -> list[str]:
 
 async def _ensure_login(owner_url: str, app_url: str) -> None:
     """Let the login of `app_url` in with its password, as the app's role or as a member of it."""
-    if await _can_log_in(app_url):
-        return
     parts = urlsplit(app_url)
     login, password = unquote(parts.username or APP_ROLE), unquote(parts.password or "")
     owner = await asyncpg.connect(owner_url)
     try:
+        # Two that change one role at the same time would fail.
+        await owner.execute("SELECT pg_advisory_lock($1)", LOCK)
+        if await _can_log_in(app_url):
+            return
         if not await owner.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", login):
             await _execute(owner, "CREATE ROLE %I LOGIN IN ROLE %I", login, APP_ROLE)
         await _execute(owner, "ALTER ROLE %I PASSWORD %L", login, _scram(password) if password.isascii() else password)

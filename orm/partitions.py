@@ -34,10 +34,15 @@ async def make_missing(connection: Connection) -> list[str]:
 
 
 async def drop_expired(connection: Connection, *, keep: Mapping[str, timedelta] | None = None) -> list[str]:
-    """Drop the partitions whose time is over: as the rules say, or as `keep` says of a table."""
+    """Drop the partitions whose time is over: as the rules say, or as `keep` says of a table.
+
+    What is kept by the month is never kept for less than its rule says.
+    """
     dropped = []
-    for row in await connection.fetch("SELECT parent, keep FROM partition_rules()"):
+    for row in await connection.fetch("SELECT parent, step, keep FROM partition_rules()"):
         kept = (keep or {}).get(row["parent"], row["keep"])
+        if row["step"] == "month":
+            kept = max(kept, row["keep"])
         for name in await connection.fetch(
             """
             SELECT name FROM partitions($1)

@@ -36,7 +36,11 @@ class Handwritten(MigrationManager):
         """Run the SQL in one transaction."""
         async with engine_finder().transaction() as transaction:
             for name in reversed(self.sql_files) if backwards else self.sql_files:
-                await transaction.connection.execute(self._half(name, backwards=backwards))
+                try:
+                    await transaction.connection.execute(self._half(name, backwards=backwards))
+                except Exception as error:
+                    error.add_note(f"in {self.folder / name}")
+                    raise
 
     def _half(self, name: str, *, backwards: bool) -> str:
         forwards_sql, mark, backwards_sql = (self.folder / name).read_text(encoding="utf-8").partition(_BACKWARDS)

@@ -1,4 +1,4 @@
-"""The tables of the app `ai`."""
+"""Tables: models, their calls, and examples to train them."""
 
 from __future__ import annotations
 

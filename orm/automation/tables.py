@@ -1,4 +1,4 @@
-"""The tables of the app `automation`."""
+"""Tables: outgoing webhooks and n8n workflows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the app `billing`."""
+"""Tables: plans, subscriptions, invoices, payments and use."""
 
 from __future__ import annotations
 

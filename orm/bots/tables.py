@@ -1,4 +1,4 @@
-"""The tables of the app `bots`."""
+"""Tables: the personalities of bots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the app `conversations`."""
+"""Tables: channels, customers, agents, sessions and messages."""
 
 from __future__ import annotations
 
@@ -73,7 +73,10 @@ class ChannelConfig(OfOrganization, Table, tablename="channel_configs"):
 
 
 class Customer(OfOrganization, Table, tablename="customers"):
-    """People who write in, one row per organization, channel and channel identity; rows of one person can be merged."""
+    """People who write in: a row per channel and identity on it; the rows of one person can be merged.
+
+    A group chat is a customer of its own.
+    """
 
     channel_config = reference("channel_config_id", ChannelConfig, NO_ACTION)
     channel = varchar(20)

@@ -91,7 +91,8 @@ VALUES
     ('support_team', 'Support', 'Helps organizations, and changes nothing.', 'global', 50, true, false)
 ON CONFLICT (organization_id, code) DO UPDATE
 SET name = excluded.name, description = excluded.description, level = excluded.level
-WHERE (roles.name, roles.description, roles.level) IS DISTINCT FROM (excluded.name, excluded.description, excluded.level);
+WHERE (roles.name, roles.description, roles.level)
+      IS DISTINCT FROM (excluded.name, excluded.description, excluded.level);
 
 INSERT INTO role_permissions (role_id, permission_id)
 SELECT r.id, p.id

@@ -1,4 +1,4 @@
-"""The tables of the app `identity`."""
+"""Tables: people, sign-ins, API keys and rights."""
 
 from __future__ import annotations
 
@@ -77,10 +77,7 @@ class User(OfOrganizationOrPlatform, Table, tablename="users"):
 
 
 class UserSession(OfOrganizationOrPlatform, Table, tablename="user_sessions"):
-    """Signed-in sessions of users.
-
-    The access token is short-lived and carries this id; the opaque session token renews it and rotates.
-    """
+    """Where a user is signed in: the session token is kept as a hash, and every sign-in can be ended by itself."""
 
     user = reference("user_id", User)
     session_token_hash = varchar(64)

@@ -1,4 +1,4 @@
-"""The tables of the app `knowledge`."""
+"""Tables: the knowledge base."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the app `observability`."""
+"""Tables: audit, logs, limits and figures."""
 
 from __future__ import annotations
 

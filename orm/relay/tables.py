@@ -1,4 +1,4 @@
-"""The tables of the app `relay`."""
+"""Tables: the event log and its readers, the outbound queue, and what waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the app `tenancy`."""
+"""Tables: organizations, and what makes a row theirs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The tables of the app `waha`."""
+"""Tables: WhatsApp accounts on WAHA servers, and what happens on them."""
 
 from __future__ import annotations
 
@@ -189,7 +189,7 @@ class WahaGroup(OfOrganization, Table, tablename="waha_groups"):
 
 
 class WahaMessage(OfOrganization, Table, tablename="waha_messages"):
-    """WhatsApp side of each message; the place where duplicates stop."""
+    """The WhatsApp side of a message: what only WhatsApp has."""
 
     session = reference("session_id", WahaSession)
     chat_message_id = uuid(null=True)
@@ -243,7 +243,7 @@ class WahaMessage(OfOrganization, Table, tablename="waha_messages"):
 
 
 class WahaWebhookEvent(OfOrganization, Table, tablename="waha_webhook_events"):
-    """Inbox of raw WAHA webhooks: stored first, answered 200, processed later."""
+    """Webhooks of WAHA, byte for byte as they came: what failed is replayed from here."""
 
     session = reference("session_id", WahaSession)
     event_id = varchar(100)

@@ -43,7 +43,7 @@ CREATE UNIQUE INDEX ai_training_data_content_hash_key ON ai_training_data (organ
 CREATE INDEX ai_training_data_status_created_at_idx ON ai_training_data (organization_id, status, created_at DESC);
 -- examples from one source
 CREATE INDEX ai_training_data_source_type_source_id_idx ON ai_training_data (source_type, source_id);
--- FK
+-- examples that somebody reviewed
 CREATE INDEX ai_training_data_reviewed_by_idx ON ai_training_data (reviewed_by) WHERE reviewed_by IS NOT NULL;
 
 CALL stamp_updates('ai_training_data');

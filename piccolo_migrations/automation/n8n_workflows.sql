@@ -71,7 +71,7 @@ CREATE INDEX n8n_workflows_next_execution_at_idx ON n8n_workflows (next_executio
 -- which workflows an event starts
 CREATE INDEX n8n_workflows_trigger_type_idx ON n8n_workflows (organization_id, trigger_type)
     WHERE is_enabled AND is_latest_version;
--- FK
+-- workflows of somebody
 CREATE INDEX n8n_workflows_created_by_idx ON n8n_workflows (created_by) WHERE created_by IS NOT NULL;
 
 CALL stamp_updates('n8n_workflows');

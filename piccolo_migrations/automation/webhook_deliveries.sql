@@ -34,7 +34,7 @@ CREATE TABLE webhook_deliveries (
 ) PARTITION BY RANGE (id);
 COMMENT ON TABLE webhook_deliveries IS 'One row per event and webhook, updated at each attempt.';
 
--- retry worker (`FOR UPDATE SKIP LOCKED`)
+-- what is due
 CREATE INDEX webhook_deliveries_next_retry_at_idx ON webhook_deliveries (next_retry_at)
     WHERE status IN ('pending', 'failed');
 -- leases of dead workers

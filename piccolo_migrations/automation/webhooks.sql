@@ -45,7 +45,7 @@ COMMENT ON TABLE webhooks IS 'Outbound event subscriptions of an organization.';
 CREATE UNIQUE INDEX webhooks_name_key ON webhooks (organization_id, name);
 -- fan-out look-up on every event
 CREATE INDEX webhooks_organization_id_idx ON webhooks (organization_id) WHERE is_active;
--- FK
+-- webhooks of somebody
 CREATE INDEX webhooks_created_by_idx ON webhooks (created_by) WHERE created_by IS NOT NULL;
 
 CALL stamp_updates('webhooks');

@@ -46,7 +46,8 @@ CREATE UNIQUE INDEX subscription_plans_name_key ON subscription_plans (name);
 CREATE INDEX subscription_plans_status_sort_order_idx ON subscription_plans (status, sort_order);
 
 ALTER TABLE organizations
-    ADD CONSTRAINT organizations_subscription_plan_id_fkey FOREIGN KEY (subscription_plan_id) REFERENCES subscription_plans;
+    ADD CONSTRAINT organizations_subscription_plan_id_fkey
+    FOREIGN KEY (subscription_plan_id) REFERENCES subscription_plans;
 
 CALL stamp_updates('subscription_plans');
 GRANT SELECT ON subscription_plans TO switchboard_app;

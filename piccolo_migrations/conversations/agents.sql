@@ -62,7 +62,7 @@ COMMENT ON TABLE agents IS
 
 CREATE UNIQUE INDEX agents_user_id_key ON agents (user_id) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX agents_agent_code_key ON agents (organization_id, agent_code) WHERE deleted_at IS NULL;
--- FK, history
+-- the agents that a user was
 CREATE INDEX agents_user_id_idx ON agents (user_id);
 -- pick the least busy agent who is online
 CREATE INDEX agents_available_idx

@@ -14,7 +14,7 @@ CREATE TABLE chat_sessions (
 
     status               varchar(20)  NOT NULL DEFAULT 'queued'
         CHECK (status IN ('bot', 'queued', 'active', 'waiting', 'snoozed', 'resolved', 'closed')),
-    is_active            boolean      GENERATED ALWAYS AS (status NOT IN ('resolved','closed')) STORED,
+    is_active            boolean      GENERATED ALWAYS AS (status NOT IN ('resolved', 'closed')) STORED,
     is_bot_session       boolean      GENERATED ALWAYS AS (status = 'bot') STORED,
     is_resolved          boolean      GENERATED ALWAYS AS (status = 'resolved') STORED,
 
@@ -96,17 +96,17 @@ CREATE TABLE chat_sessions (
 ) PARTITION BY RANGE (id);
 COMMENT ON TABLE chat_sessions IS 'A conversation with a customer, from first message to resolution.';
 
--- agent's history, FK
+-- an agent's history
 CREATE INDEX chat_sessions_agent_id_idx ON chat_sessions (agent_id, id DESC) WHERE agent_id IS NOT NULL;
--- customer's history
+-- a customer's history
 CREATE INDEX chat_sessions_customer_id_idx ON chat_sessions (customer_id, id DESC);
--- bot results, FK
+-- results of a bot
 CREATE INDEX chat_sessions_bot_personality_id_idx ON chat_sessions (bot_personality_id, id DESC)
     WHERE bot_personality_id IS NOT NULL;
 -- widget resume
 CREATE INDEX chat_sessions_session_token_hash_idx ON chat_sessions (session_token_hash)
     WHERE session_token_hash IS NOT NULL;
--- wake-up job
+-- what wakes up
 CREATE INDEX chat_sessions_snoozed_until_idx ON chat_sessions (snoozed_until) WHERE status = 'snoozed';
 -- inbox and queue; open sessions are few, what changes with each message is sorted in memory
 CREATE INDEX chat_sessions_status_queued_at_idx ON chat_sessions (organization_id, status, queued_at)

@@ -65,20 +65,19 @@ CREATE TABLE customers (
         ON DELETE SET NULL (merged_into_id)
 ) WITH (fillfactor = 80);
 COMMENT ON TABLE customers IS
-    'People who write in, one row per organization, channel and channel identity; rows of one person can be '
-    'merged.';
+    'People who write in: a row per channel and identity on it; the rows of one person can be merged. A group chat is '
+    'a customer of its own.';
 
 -- find or make on an inbound message
 CREATE UNIQUE INDEX customers_channel_config_id_channel_user_id_key ON customers (channel_config_id, channel_user_id)
     WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX customers_external_id_key ON customers (organization_id, external_id)
     WHERE external_id IS NOT NULL AND deleted_at IS NULL AND merged_into_id IS NULL;
--- same person on two channels (not unique: one may well have two)
+-- one person on two channels: neither is unique
 CREATE INDEX customers_phone_idx ON customers (organization_id, phone) WHERE phone IS NOT NULL;
--- same
 CREATE INDEX customers_email_idx ON customers (organization_id, lower(email)) WHERE email IS NOT NULL;
 -- filter by tag
-CREATE INDEX customers_tags_idx ON customers USING gin (tags);
+CREATE INDEX customers_tags_idx ON customers USING gin (tags) WHERE tags <> '{}';
 -- members of a merge
 CREATE INDEX customers_merged_into_id_idx ON customers (merged_into_id) WHERE merged_into_id IS NOT NULL;
 -- people of a channel

@@ -82,7 +82,7 @@ CREATE TABLE messages (
 ) PARTITION BY RANGE (id);
 COMMENT ON TABLE messages IS 'Every message, note and system line of a conversation.';
 
--- "everything after seq n" on reconnect
+-- a page of a conversation, and what came after a number
 CREATE INDEX messages_session_id_seq_idx ON messages (session_id, seq);
 -- idempotent send
 CREATE INDEX messages_session_id_client_message_id_idx ON messages (session_id, client_message_id)
@@ -91,7 +91,7 @@ CREATE INDEX messages_session_id_client_message_id_idx ON messages (session_id, 
 CREATE INDEX messages_failed_at_idx ON messages (organization_id, failed_at DESC) WHERE failed_at IS NOT NULL;
 -- acks, edits, revokes and reactions name the bare key
 CREATE INDEX messages_channel_config_id_external_id_idx ON messages (channel_config_id, external_id);
--- exports, analytics
+-- exports and figures
 CREATE INDEX messages_organization_id_idx ON messages (organization_id, id);
 
 CALL begin_partitions('messages');

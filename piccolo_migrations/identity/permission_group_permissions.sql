@@ -18,14 +18,11 @@ CREATE UNIQUE INDEX permission_group_permissions_group_id_permission_id_key
     ON permission_group_permissions (group_id, permission_id);
 -- groups of a permission
 CREATE INDEX permission_group_permissions_permission_id_idx ON permission_group_permissions (permission_id);
--- tenant rule (organization_id is +, copied from the group)
 CREATE INDEX permission_group_permissions_organization_id_idx ON permission_group_permissions (organization_id);
 
 CALL stamp_updates('permission_group_permissions');
 CALL keep_to_tenant('permission_group_permissions');
--- The platform's own rows: every tenant reads them, the owner writes them.
-CREATE POLICY platform ON permission_group_permissions FOR SELECT USING (organization_id IS NULL);
-CREATE POLICY seed ON permission_group_permissions TO CURRENT_USER USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+CALL share_platform_rows('permission_group_permissions');
 CALL point_at_own_or_platform('permission_group_permissions', 'group_id', 'permission_groups');
 CALL point_at_own_or_platform('permission_group_permissions', 'permission_id', 'permissions');
 

@@ -24,7 +24,7 @@ CREATE TABLE permission_groups (
 COMMENT ON TABLE permission_groups IS 'Folders of permissions for the rights screen.';
 
 CREATE UNIQUE INDEX permission_groups_code_key ON permission_groups (organization_id, code) NULLS NOT DISTINCT;
--- screen
+-- rights screen
 CREATE INDEX permission_groups_category_sort_order_idx ON permission_groups (organization_id, category, sort_order);
 -- children
 CREATE INDEX permission_groups_parent_group_id_idx ON permission_groups (parent_group_id)
@@ -32,9 +32,7 @@ CREATE INDEX permission_groups_parent_group_id_idx ON permission_groups (parent_
 
 CALL stamp_updates('permission_groups');
 CALL keep_to_tenant('permission_groups');
--- The platform's own rows: every tenant reads them, the owner writes them.
-CREATE POLICY platform ON permission_groups FOR SELECT USING (organization_id IS NULL);
-CREATE POLICY seed ON permission_groups TO CURRENT_USER USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+CALL share_platform_rows('permission_groups');
 CALL point_at_own_or_platform('permission_groups', 'parent_group_id', 'permission_groups');
 
 -- backwards

@@ -51,9 +51,7 @@ CREATE INDEX permissions_category_sort_order_idx ON permissions (category, sort_
 
 CALL stamp_updates('permissions');
 CALL keep_to_tenant('permissions');
--- The platform's own rows: every tenant reads them, the owner writes them.
-CREATE POLICY platform ON permissions FOR SELECT USING (organization_id IS NULL);
-CREATE POLICY seed ON permissions TO CURRENT_USER USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+CALL share_platform_rows('permissions');
 
 -- backwards
 DROP TABLE permissions;

@@ -31,19 +31,16 @@ COMMENT ON TABLE role_permissions IS 'Rights of a role.';
 CREATE UNIQUE INDEX role_permissions_role_id_permission_id_key ON role_permissions (role_id, permission_id);
 -- roles with a right
 CREATE INDEX role_permissions_permission_id_idx ON role_permissions (permission_id);
--- tenant rule (organization_id is +, copied from the role)
 CREATE INDEX role_permissions_organization_id_idx ON role_permissions (organization_id);
 -- refresh after a parent changes
 CREATE INDEX role_permissions_inherited_from_role_id_idx ON role_permissions (inherited_from_role_id)
     WHERE inherited_from_role_id IS NOT NULL;
--- FK
+-- rights that somebody gave
 CREATE INDEX role_permissions_granted_by_idx ON role_permissions (granted_by) WHERE granted_by IS NOT NULL;
 
 CALL stamp_updates('role_permissions');
 CALL keep_to_tenant('role_permissions');
--- The platform's own rows: every tenant reads them, the owner writes them.
-CREATE POLICY platform ON role_permissions FOR SELECT USING (organization_id IS NULL);
-CREATE POLICY seed ON role_permissions TO CURRENT_USER USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+CALL share_platform_rows('role_permissions');
 CALL point_at_own_or_platform('role_permissions', 'role_id', 'roles');
 CALL point_at_own_or_platform('role_permissions', 'permission_id', 'permissions');
 CALL point_at_own_or_platform('role_permissions', 'inherited_from_role_id', 'roles');

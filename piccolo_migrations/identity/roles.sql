@@ -45,9 +45,7 @@ CREATE INDEX roles_parent_role_id_idx ON roles (parent_role_id) WHERE parent_rol
 
 CALL stamp_updates('roles');
 CALL keep_to_tenant('roles');
--- The platform's own rows: every tenant reads them, the owner writes them.
-CREATE POLICY platform ON roles FOR SELECT USING (organization_id IS NULL);
-CREATE POLICY seed ON roles TO CURRENT_USER USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL);
+CALL share_platform_rows('roles');
 CALL point_at_own_or_platform('roles', 'parent_role_id', 'roles');
 
 -- backwards

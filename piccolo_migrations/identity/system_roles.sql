@@ -21,7 +21,8 @@ AS $$
             AND p.category IN ('conversations', 'knowledge', 'team', 'channels')
         OR r.code IN ('manager', 'viewer') AND p.code IN ('inbox.view_all', 'analytics.read')
         OR r.code = 'agent' AND p.code IN (
-            'inbox.view_own', 'chat_sessions.update', 'messages.create', 'customers.update', 'knowledge_articles.create'))
+            'inbox.view_own', 'chat_sessions.update', 'messages.create', 'customers.update',
+            'knowledge_articles.create'))
     ON CONFLICT (role_id, permission_id) DO NOTHING;
 $$;
 COMMENT ON FUNCTION begin_roles(uuid) IS 'Gives a new organization its roles: administrator, manager, agent, viewer.';

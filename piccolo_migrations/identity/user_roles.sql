@@ -36,20 +36,19 @@ CREATE UNIQUE INDEX user_roles_user_id_role_id_scope_scope_context_key
     ON user_roles (user_id, role_id, scope, scope_context)
     WHERE is_active;
 CREATE UNIQUE INDEX user_roles_user_id_key ON user_roles (user_id) WHERE is_primary AND is_active;
--- rights of a user (then filter effective_from <= now() < effective_until; the origin's check forgot effective_from)
+-- rights of a user: of these, the ones with effective_from <= now() < effective_until
 CREATE INDEX user_roles_active_idx ON user_roles (user_id) WHERE is_active;
--- FK, history
+-- roles that a user had
 CREATE INDEX user_roles_user_id_idx ON user_roles (user_id);
 -- members of a role
 CREATE INDEX user_roles_role_id_idx ON user_roles (role_id);
--- tenant rule
 CREATE INDEX user_roles_organization_id_idx ON user_roles (organization_id);
 -- expiry job
 CREATE INDEX user_roles_effective_until_idx ON user_roles (effective_until)
     WHERE is_active AND effective_until IS NOT NULL;
--- FK
+-- roles that somebody gave
 CREATE INDEX user_roles_assigned_by_idx ON user_roles (assigned_by) WHERE assigned_by IS NOT NULL;
--- FK
+-- roles that somebody took away
 CREATE INDEX user_roles_revoked_by_idx ON user_roles (revoked_by) WHERE revoked_by IS NOT NULL;
 
 CALL stamp_updates('user_roles');

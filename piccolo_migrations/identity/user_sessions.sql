@@ -30,8 +30,7 @@ CREATE TABLE user_sessions (
     FOREIGN KEY (user_id) REFERENCES users ON DELETE CASCADE
 );
 COMMENT ON TABLE user_sessions IS
-    'Signed-in sessions of users. The access token is short-lived and carries this id; the opaque session token '
-    'renews it and rotates.';
+    'Where a user is signed in. The session token is kept as a hash, and every sign-in can be ended by itself.';
 
 -- renewal
 CREATE UNIQUE INDEX user_sessions_session_token_hash_key ON user_sessions (session_token_hash);

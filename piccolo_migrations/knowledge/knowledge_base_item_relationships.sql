@@ -33,10 +33,10 @@ CREATE UNIQUE INDEX knowledge_base_item_relationships_link_key
 -- back links
 CREATE INDEX knowledge_base_item_relationships_target_item_id_idx
     ON knowledge_base_item_relationships (target_item_id);
--- review queue (organization_id is +)
+-- what was found and is to be looked at
 CREATE INDEX knowledge_base_item_relationships_is_auto_discovered_idx
     ON knowledge_base_item_relationships (organization_id, is_auto_discovered);
--- FK
+-- links that somebody made
 CREATE INDEX knowledge_base_item_relationships_created_by_idx ON knowledge_base_item_relationships (created_by)
     WHERE created_by IS NOT NULL;
 

@@ -26,9 +26,8 @@ CREATE UNIQUE INDEX knowledge_base_item_tags_knowledge_item_id_tag_id_key
 -- items with a tag
 CREATE INDEX knowledge_base_item_tags_tag_id_knowledge_item_id_idx
     ON knowledge_base_item_tags (tag_id, knowledge_item_id);
--- tenant rule (organization_id is + here: the origin has none)
 CREATE INDEX knowledge_base_item_tags_organization_id_idx ON knowledge_base_item_tags (organization_id);
--- FK
+-- tags that somebody put
 CREATE INDEX knowledge_base_item_tags_assigned_by_idx ON knowledge_base_item_tags (assigned_by)
     WHERE assigned_by IS NOT NULL;
 

@@ -132,7 +132,7 @@ CREATE INDEX knowledge_base_items_category_id_idx ON knowledge_base_items (categ
 CREATE INDEX knowledge_base_items_author_id_idx ON knowledge_base_items (author_id);
 -- my reviews
 CREATE INDEX knowledge_base_items_reviewer_id_idx ON knowledge_base_items (reviewer_id) WHERE reviewer_id IS NOT NULL;
--- FK
+-- what somebody approved
 CREATE INDEX knowledge_base_items_approved_by_idx ON knowledge_base_items (approved_by) WHERE approved_by IS NOT NULL;
 -- embedding job
 CREATE INDEX knowledge_base_items_id_idx ON knowledge_base_items (organization_id, id)

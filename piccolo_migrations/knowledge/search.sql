@@ -1,4 +1,4 @@
--- Full text search: the configuration follows the language of the row. Both are IMMUTABLE, which generated columns need.
+-- Full text search: the configuration follows the language of the row. Generated columns need both to be IMMUTABLE.
 
 CREATE FUNCTION fts_config(p_language text) RETURNS regconfig
 LANGUAGE sql IMMUTABLE PARALLEL SAFE

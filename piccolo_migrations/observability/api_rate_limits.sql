@@ -42,7 +42,7 @@ CREATE INDEX api_rate_limits_user_id_window_start_idx ON api_rate_limits (user_i
 -- abuse by address
 CREATE INDEX api_rate_limits_ip_address_window_start_idx ON api_rate_limits (ip_address, window_start DESC)
     WHERE ip_address IS NOT NULL;
--- purge after 7 days
+-- purge
 CREATE INDEX api_rate_limits_window_start_idx ON api_rate_limits (window_start);
 
 CALL stamp_updates('api_rate_limits');

@@ -28,6 +28,10 @@ COMMENT ON TABLE deliveries IS
     'The outbound queue: the row is the work, a task in Redis is only a wake-up. An attempt is written here before the '
     'provider is called; fence rises with each lease, so that a worker that lost its lease cannot write its result.';
 
+COMMENT ON COLUMN deliveries.fence IS 'Raised with each lease: a result counts only with the fence of its lease.';
+COMMENT ON COLUMN deliveries.external_key IS 'The provider''s key of the message, where it is had before the call.';
+COMMENT ON COLUMN deliveries.next_at IS 'When it is due: at once, after a retry''s pause, or when evidence is looked for.';
+
 -- a message is delivered once
 CREATE UNIQUE INDEX deliveries_message_id_key ON deliveries (message_id);
 -- the oldest of a conversation goes first

@@ -9,7 +9,7 @@ COMMENT ON TABLE event_streams IS
     'Where the event log of each organization ends. Its lock is the last one that a transaction takes: so events are '
     'numbered 1, 2, 3 … without a hole, in the order of the commits.';
 
--- Only append_events() and the ingest write the log, both with this role''s rights.
+-- Only append_events() and the ingest write the log, both with this role's rights.
 CALL keep_to_tenant('event_streams', 'SELECT');
 CALL open_to('switchboard_ingest', 'event_streams', 'SELECT, INSERT, UPDATE');
 CALL open_to('switchboard_sweep', 'event_streams', 'SELECT');

@@ -14,6 +14,9 @@ COMMENT ON TABLE events IS
     'The log: one row per fact that somebody can see, append-only, numbered per organization by event_streams. '
     'body is the frame, byte for byte as it is sent.';
 
+COMMENT ON COLUMN events.audience IS 'Who may see it: agents, or one user by id.';
+COMMENT ON COLUMN events.session_id IS 'The conversation it belongs to, if it belongs to one.';
+
 -- a range of the log; that it has no number twice follows from the lock on event_streams
 CREATE INDEX events_organization_id_seq_idx ON events (organization_id, seq);
 
@@ -53,7 +56,7 @@ BEGIN
     RETURN QUERY
         WITH framed AS (
             SELECT before.seq + fact.n AS seq, made.id, fact.type, fact.session_id, fact.audience,
-                   CASE fact.n WHEN 1 THEN before.last_event_id ELSE uuid_plus(first_id, fact.n::integer - 2) END AS prev_id,
+                   CASE fact.n WHEN 1 THEN before.last_event_id ELSE uuid_plus(made.id, -1) END AS prev_id,
                    event_frame(fact.type, before.seq + fact.n, made.id, happened_at, fact.data) AS body
             FROM unnest(p_types, p_session_ids, p_audiences, p_data)
                 WITH ORDINALITY AS fact (type, session_id, audience, data, n)

@@ -35,6 +35,17 @@ END $$;
 COMMENT ON PROCEDURE keep_to_tenant(text, text, text) IS
     'Forces row-level security on a table: its rows are there only for the organization of app.organization_id.';
 
+CREATE PROCEDURE share_platform_rows(p_table text)
+LANGUAGE plpgsql
+AS $$
+BEGIN
+    EXECUTE format('CREATE POLICY platform ON %I FOR SELECT USING (organization_id IS NULL)', p_table);
+    EXECUTE format('CREATE POLICY seed ON %I TO CURRENT_USER'
+                   ' USING (organization_id IS NULL) WITH CHECK (organization_id IS NULL)', p_table);
+END $$;
+COMMENT ON PROCEDURE share_platform_rows(text) IS
+    'Lets every tenant read the rows of a table that have no organization, and the owner alone write them.';
+
 CREATE PROCEDURE open_to(p_role text, p_table text, p_rights text)
 LANGUAGE plpgsql
 AS $$
@@ -59,8 +70,8 @@ END $$;
 COMMENT ON PROCEDURE entrust(regprocedure, text) IS
     'Gives a SECURITY DEFINER function to the role whose rights it is to run with, and lets the app call it.';
 
--- A tenant's row may point at a row of its own or at one of the platform, which has no organization. A foreign key cannot
--- say "either", and one that carries the organization is not checked where that is null.
+-- A tenant's row may point at a row of its own or at one of the platform, which has no organization. A foreign key
+-- cannot say "either", and one that carries the organization is not checked where that is null.
 CREATE FUNCTION must_be_own_or_platform() RETURNS trigger
 LANGUAGE plpgsql SET search_path = public, pg_temp
 AS $$
@@ -69,8 +80,9 @@ DECLARE
     is_found boolean;
 BEGIN
     IF target IS NOT NULL THEN
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I WHERE id = $1 AND (organization_id IS NULL OR organization_id = $2))',
-                       TG_ARGV[1])
+        EXECUTE format(
+            'SELECT EXISTS (SELECT FROM %I WHERE id = $1 AND (organization_id IS NULL OR organization_id = $2))',
+            TG_ARGV[1])
             INTO is_found USING target, NEW.organization_id;
         IF NOT is_found THEN
             RAISE foreign_key_violation USING MESSAGE = format('%s.%s points at nothing of this organization',
@@ -91,10 +103,10 @@ END $$;
 COMMENT ON PROCEDURE point_at_own_or_platform(text, text, text) IS
     'Keeps a column from pointing at a row of another organization, where a foreign key cannot.';
 
-REVOKE ALL ON PROCEDURE stamp_updates(text), keep_to_tenant(text, text, text), open_to(text, text, text),
-    entrust(regprocedure, text), point_at_own_or_platform(text, text, text) FROM PUBLIC;
+REVOKE ALL ON PROCEDURE stamp_updates(text), keep_to_tenant(text, text, text), share_platform_rows(text),
+    open_to(text, text, text), entrust(regprocedure, text), point_at_own_or_platform(text, text, text) FROM PUBLIC;
 
 -- backwards
-DROP PROCEDURE point_at_own_or_platform(text, text, text), entrust(regprocedure, text), open_to(text, text, text), keep_to_tenant(text, text, text),
-    stamp_updates(text);
+DROP PROCEDURE point_at_own_or_platform(text, text, text), entrust(regprocedure, text), open_to(text, text, text),
+    share_platform_rows(text), keep_to_tenant(text, text, text), stamp_updates(text);
 DROP FUNCTION must_be_own_or_platform(), set_updated_at();

@@ -68,7 +68,7 @@ COMMENT ON TABLE waha_analytics_daily IS 'One row per session and day.';
 -- upsert, range of a dashboard
 CREATE UNIQUE INDEX waha_analytics_daily_session_id_date_key
     ON waha_analytics_daily (organization_id, session_id, date);
--- FK, one session
+-- one session
 CREATE INDEX waha_analytics_daily_session_id_date_idx ON waha_analytics_daily (session_id, date);
 
 CALL stamp_updates('waha_analytics_daily');

@@ -64,7 +64,7 @@ CREATE INDEX waha_contacts_phone_number_idx ON waha_contacts (organization_id, p
 -- contact list
 CREATE INDEX waha_contacts_session_id_last_message_at_idx
     ON waha_contacts (organization_id, session_id, last_message_at DESC NULLS LAST);
--- FK
+-- the contacts that a customer has
 CREATE INDEX waha_contacts_customer_id_idx ON waha_contacts (customer_id) WHERE customer_id IS NOT NULL;
 
 CALL stamp_updates('waha_contacts');

@@ -68,10 +68,8 @@ CREATE TABLE waha_messages (
     FOREIGN KEY (organization_id, group_ref) REFERENCES waha_groups (organization_id, id)
         ON DELETE SET NULL (group_ref)
 );
-COMMENT ON TABLE waha_messages IS 'WhatsApp side of each message; the place where duplicates stop.';
+COMMENT ON TABLE waha_messages IS 'The WhatsApp side of a message: what only WhatsApp has.';
 
--- **idempotency of inbound and outbound**: INSERT … ON CONFLICT DO NOTHING; no row back = duplicate (a `message.any`
--- echo of our own send, or a webhook retry)
 CREATE UNIQUE INDEX waha_messages_session_id_message_id_key ON waha_messages (session_id, message_id);
 -- edited, revoked, ack from another engine's id form
 CREATE INDEX waha_messages_session_id_message_key_idx ON waha_messages (session_id, message_key);
@@ -81,9 +79,9 @@ CREATE INDEX waha_messages_session_id_chat_id_sent_at_idx ON waha_messages (sess
 CREATE INDEX waha_messages_created_at_idx ON waha_messages (organization_id, created_at DESC);
 -- from our message to WhatsApp's
 CREATE INDEX waha_messages_chat_message_id_idx ON waha_messages (chat_message_id) WHERE chat_message_id IS NOT NULL;
--- FK
+-- messages of a contact
 CREATE INDEX waha_messages_contact_ref_idx ON waha_messages (contact_ref) WHERE contact_ref IS NOT NULL;
--- FK
+-- messages of a group
 CREATE INDEX waha_messages_group_ref_idx ON waha_messages (group_ref) WHERE group_ref IS NOT NULL;
 -- payload clean-up job
 CREATE INDEX waha_messages_raw_payload_idx ON waha_messages (created_at) WHERE raw_payload IS NOT NULL;

@@ -38,8 +38,7 @@ COMMENT ON TABLE waha_rate_limits IS
     'Send limits of a session and their present counters. Redis decides live; this is the configuration and the '
     'durable copy.';
 
--- one row per limit, reset in place (Δ origin has this one and also one with window_start; the two contradict each
--- other)
+-- one row per limit, reset in place
 CREATE UNIQUE INDEX waha_rate_limits_session_id_rate_limit_type_key ON waha_rate_limits (session_id, rate_limit_type);
 -- who is at the limit
 CREATE INDEX waha_rate_limits_is_exceeded_idx ON waha_rate_limits (organization_id, is_exceeded);

@@ -80,9 +80,9 @@ CREATE UNIQUE INDEX waha_sessions_phone_number_key ON waha_sessions (organizatio
     WHERE phone_number IS NOT NULL;
 -- list
 CREATE INDEX waha_sessions_status_idx ON waha_sessions (organization_id, status);
--- supervisor: who should run and does not
+-- who should run and does not
 CREATE INDEX waha_sessions_supervised_idx ON waha_sessions (status) WHERE desired_state = 'running';
--- FK
+-- accounts whose events go to a workflow
 CREATE INDEX waha_sessions_n8n_workflow_id_idx ON waha_sessions (n8n_workflow_id) WHERE n8n_workflow_id IS NOT NULL;
 
 CALL stamp_updates('waha_sessions');

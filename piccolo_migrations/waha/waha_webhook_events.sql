@@ -40,9 +40,9 @@ CREATE TABLE waha_webhook_events (
     FOREIGN KEY (organization_id, session_id) REFERENCES waha_sessions (organization_id, id) ON DELETE CASCADE
 ) PARTITION BY RANGE (id);
 COMMENT ON TABLE waha_webhook_events IS
-    'Inbox of raw WAHA webhooks: stored first, answered 200, processed later.';
+    'Webhooks of WAHA, byte for byte as they came: what failed is replayed from here.';
 
--- worker sweep (`SKIP LOCKED`)
+-- what is due
 CREATE INDEX waha_webhook_events_next_retry_at_idx ON waha_webhook_events (next_retry_at)
     WHERE processing_status IN ('pending', 'failed');
 -- leases of dead workers

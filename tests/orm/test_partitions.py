@@ -153,6 +153,13 @@ async def test_sessions_stay_until_their_messages_have_gone(app: Connection, own
     assert await partitions.drop_expired(app) == ["chat_sessions_old", "chat_sessions_next"]
 
 
+async def test_no_setting_shortens_what_is_kept_by_the_month(app: Connection, owner: Connection) -> None:
+    await grow_old(owner, "messages", days=100)
+    assert await partitions.drop_expired(app, keep={"messages": timedelta(days=1)}) == []
+    with pytest.raises(asyncpg.RaiseError, match="is to be kept"):
+        await app.execute("SELECT partition_drop('messages', 'messages_old')")
+
+
 async def test_rows_beside_all_partitions_are_noticed(app: Connection, owner: Connection, world: World) -> None:
     assert await partitions.overflowing(app) == []
     wild = await event_at(owner, world.organization_id, datetime(2099, 1, 1, tzinfo=UTC))
