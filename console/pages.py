@@ -9,23 +9,32 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from console.api.access import AnyRequest, caller_of, session_cookie
-from gateway.errors import NotFound
+from console.api.access import AnyRequest, caller_of, session_cookie, session_token
+from gateway.errors import NotFound, NotSignedIn
 from gateway.identity.links import LINK_PATH, enter
+from gateway.identity.principal import authenticate
 from gateway.runtime import Runtime
 from gateway.settings import Settings
 from gateway.web.static import StaticFiles
 
 
 @get("/console/", include_in_schema=False)
-async def console(runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]) -> Response[bytes]:
-    """The console's shell; the browser asks who is signed in, and goes to the login page if nobody is."""
+async def console(
+    request: AnyRequest, runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]
+) -> Response[bytes] | Redirect:
+    """The console's shell, or the way to the login page for who is not signed in."""
+    if not await _is_signed_in(request, runtime):
+        return Redirect("/console/login", status_code=303, headers=_PRIVATE)
     return _page(static.page("console/index.html"), runtime.settings)
 
 
 @get("/console/login", include_in_schema=False)
-async def login_page(runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]) -> Response[bytes]:
-    """The page to sign in on."""
+async def login_page(
+    request: AnyRequest, runtime: NamedDependency[Runtime], static: NamedDependency[StaticFiles]
+) -> Response[bytes] | Redirect:
+    """The page to sign in on; who is signed in already goes on to the console."""
+    if await _is_signed_in(request, runtime):
+        return Redirect("/console/", status_code=303, headers=_PRIVATE)
     return _page(static.page("console/login.html"), runtime.settings)
 
 
@@ -78,6 +87,14 @@ def page_headers(settings: Settings) -> dict[str, str]:
 
 
 _PRIVATE = {"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"}
+
+
+async def _is_signed_in(request: AnyRequest, runtime: Runtime) -> bool:
+    try:
+        await authenticate(runtime, cookie=session_token(request, runtime.settings), bearer=None)
+    except NotSignedIn:
+        return False
+    return True
 
 
 def _page(body: bytes, settings: Settings) -> Response[bytes]:

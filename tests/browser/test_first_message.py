@@ -46,6 +46,7 @@ async def test_a_message_from_the_phone_is_answered_and_its_ticks_turn_read(fold
     try:
         with_demo.until_said("Ctrl-C stops it")
         await first_message(desk, with_demo.first_run)
+        await desk.close()  # before its server goes, which an open page would rightly complain about
     finally:
         code = with_demo.stop(signal.SIGINT)
     assert code == 0, with_demo.output
@@ -61,6 +62,7 @@ async def test_the_same_on_the_systems_postgresql_and_redis(folder: Path, desk: 
             with_demo.until_said("Ctrl-C stops it")
             assert with_demo.first_run["database_url"] == database_url
             await first_message(desk, with_demo.first_run)
+            await desk.close()
         finally:
             code = with_demo.stop(signal.SIGINT)
         assert code == 0, with_demo.output

@@ -12,6 +12,7 @@ from console.pages import content_security_policy
 from gateway.settings import load
 from gateway.web.static import FOLDER
 from tests.serving import Served
+from tests.world import World
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; font-src 'self'; "
@@ -59,3 +60,23 @@ async def test_the_policy_names_the_address_that_was_configured_not_the_one_that
         http.get("/console/", headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"}) as answer,
     ):
         assert "evil.example" not in answer.headers["content-security-policy"]
+
+
+async def test_the_console_sends_strangers_to_the_login_page_and_the_login_page_sends_agents_on(
+    server: Served, world: World
+) -> None:
+    jar = aiohttp.CookieJar(unsafe=True)  # an address instead of a name
+    async with aiohttp.ClientSession(server.url, cookie_jar=jar) as http:
+        assert await goes_to(http, "/console/") == (303, "/console/login")
+        assert await goes_to(http, "/console/login") == (200, None)
+        said = {"email": world.email, "password": world.password}
+        async with http.post("/api/v1/auth/login", json=said) as answer:
+            assert answer.status in (200, 201)
+        assert await goes_to(http, "/console/") == (200, None)
+        assert await goes_to(http, "/console/login") == (303, "/console/")
+
+
+async def goes_to(http: aiohttp.ClientSession, path: str) -> tuple[int, str | None]:
+    """The status of a page, and where it sends the browser."""
+    async with http.get(path, allow_redirects=False) as answer:
+        return answer.status, answer.headers.get("location")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from typing import Any
-from urllib.request import Request, urlopen
+from urllib.request import HTTPCookieProcessor, Request, build_opener, urlopen
 
 import msgspec
 
@@ -28,7 +28,7 @@ def journey(first_run: dict[str, Any]) -> None:
     assert call(first_run, messages, said)["id"] == sent["id"]
     eventually_sync(lambda: status_of(first_run, messages, sent["id"]) in ("delivered", "read"), within_s=30)
     assert status_of(first_run, messages, sent["id"]) in ("delivered", "read")
-    every_file_of_the_console_is_there(first_run["url"])
+    every_file_of_the_console_is_there(first_run)
 
 
 def call(first_run: dict[str, Any], path: str, body: Any = None) -> Any:
@@ -47,16 +47,23 @@ def status_of(first_run: dict[str, Any], messages: str, id_: str) -> str:
     return next(str(each["status"]) for each in call(first_run, messages)["items"] if each["id"] == id_)
 
 
-def every_file_of_the_console_is_there(url: str) -> None:
-    """Load the console's page, what it names, and what that imports in turn."""
+def every_file_of_the_console_is_there(first_run: dict[str, Any]) -> None:
+    """Sign in, load the console's page, what it names, and what that imports in turn."""
+    url, browser = first_run["url"], build_opener(HTTPCookieProcessor())
+    login = Request(
+        f"{url}/api/v1/auth/login",
+        data=msgspec.json.encode({name: first_run["admin"][name] for name in ("email", "password")}),
+        headers={"content-type": "application/json"},
+    )
+    browser.open(login, timeout=10).close()
     waiting, seen = ["/console/"], set()
     while waiting:
         path = waiting.pop()
         if path in seen:
             continue
         seen.add(path)
-        with urlopen(f"{url}{path}", timeout=10) as answer:
-            assert answer.status == 200
+        with browser.open(f"{url}{path}", timeout=10) as answer:
+            assert answer.url == f"{url}{path}"
             text = answer.read().decode("utf-8", "replace") if path.endswith((".js", ".css", "/")) else ""
         folder = path.rpartition("/")[0]
         waiting += [page or resolved(folder, imported) for page, imported in NAMED.findall(text)]
