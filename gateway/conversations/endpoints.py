@@ -8,6 +8,8 @@ import time
 from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
+import asyncpg
+
 from gateway.errors import Unavailable
 from orm.connection import AWAY
 from orm.waha import queries
@@ -64,7 +66,7 @@ class Endpoints:
         try:
             async with asyncio.timeout(_LOOK_UP_S), self._slots, self._runtime.pool.acquire() as connection:
                 row = await queries.find_waha_endpoint(connection, token_hash)
-        except AWAY as error:
+        except (*AWAY, asyncpg.PostgresError) as error:
             raise Unavailable("The gateway cannot store webhooks just now", retry_after_s=2) from error
         if row is None:
             self._known.pop(token, None)

@@ -100,9 +100,13 @@ class Lane:
             batch, self._waiting = self._waiting[: self._batch], self._waiting[self._batch :]
             try:
                 await self._commit(batch)
-            except BaseException:
+            except Exception as error:
+                # The edge: whatever it was, those who wait are told, and the next batch goes through.
+                log.error("webhooks were not stored", many=len(batch), exc_info=error)
+                self._fail(batch, Unavailable("The gateway cannot store webhooks just now", retry_after_s=2))
+                await self._let_go()
+            finally:
                 self._fail(batch, Unavailable("The gateway is stopping", retry_after_s=1))
-                raise
 
     async def _commit(self, batch: list[Waiting]) -> None:
         """Commit a batch; if it is refused, its halves, down to the one row that is to blame."""
@@ -142,9 +146,11 @@ class Lane:
                 return
 
     async def _store(self, rows: Sequence[Row]) -> list[asyncpg.Record]:
-        if self._connection is None or self._connection.is_closed():
-            await self._let_go()
-            self._connection = await self._runtime.pool.acquire(timeout=_ACQUIRE_S)
+        if self._connection is None:
+            try:
+                self._connection = await self._runtime.pool.acquire(timeout=_ACQUIRE_S)
+            except asyncpg.PostgresError as error:
+                raise ConnectionError(str(error)) from error
         failpoints.hit(f"{self._name}.before_commit")
         async with asyncio.timeout(_COMMIT_S):
             records = await self._write(self._connection, rows)
@@ -168,7 +174,8 @@ class Lane:
     async def _let_go(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
-            # It may be in the middle of a statement that nobody waits for any more.
-            connection.terminate()
+            # It may be in the middle of a statement that nobody waits for any more, or be gone already.
+            with contextlib.suppress(*AWAY):
+                connection.terminate()
             with contextlib.suppress(*AWAY):
                 await self._runtime.pool.release(connection, timeout=_ACQUIRE_S)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from gateway import clock, logs
 from gateway.channels import waha
@@ -42,11 +44,34 @@ if TYPE_CHECKING:
 
 log = logs.get(__name__)
 
+_SUSPECT_AFTER = 3
+_SUSPECT_S = 60.0
+_MOST_SUSPECTS = 1_000
 _STORED_CHATS = frozenset({"person", "group", "unknown"})
 
 
 class StillFailing(GatewayError):
     """A webhook that is kept already was tried again, and cannot be stored."""
+
+
+class Suspects:
+    """Channels whose webhooks failed several times of late."""
+
+    def __init__(self) -> None:
+        self._failed: dict[UUID, list[float]] = {}
+
+    def note(self, waha_session_id: UUID) -> None:
+        """One of this channel's webhooks has failed."""
+        times = self._failed.pop(waha_session_id, [])
+        self._failed[waha_session_id] = [*times[1 - _SUSPECT_AFTER :], time.monotonic()]
+        if len(self._failed) > _MOST_SUSPECTS:
+            del self._failed[next(iter(self._failed))]
+
+    def __contains__(self, waha_session_id: UUID) -> bool:
+        if not self._failed:
+            return False
+        times = self._failed.get(waha_session_id, [])
+        return len(times) == _SUSPECT_AFTER and times[0] > time.monotonic() - _SUSPECT_S
 
 
 class Receiver:
@@ -56,6 +81,10 @@ class Receiver:
         self._runtime = runtime
         self._messages = Lane(runtime, "receive", write=ingest.ingest, give_up=self._bury)
         self._receipts = Lane(runtime, "receipt", write=ingest.ingest_receipts, give_up=self._bury)
+        # What keeps failing is tried piece by piece, and must not hold up anybody else meanwhile.
+        self._suspects = Suspects()
+        self._suspect_messages = Lane(runtime, "receive", write=ingest.ingest, give_up=self._bury)
+        self._suspect_receipts = Lane(runtime, "receipt", write=ingest.ingest_receipts, give_up=self._bury)
         self.counts: Counter[str] = Counter()
 
     async def receive(self, endpoint: Endpoint, raw: bytes, *, request_id: str | None = None) -> int:
@@ -72,31 +101,36 @@ class Receiver:
     async def dispatch(self, arrival: Arrival, parsed: Parsed, *, is_released: bool = False) -> None:
         """Act on a fact, and come back when it is committed."""
         fact = parsed.fact
+        is_suspect = arrival.endpoint.waha_session_id in self._suspects
+        messages = self._suspect_messages if is_suspect else self._messages
+        receipts = self._suspect_receipts if is_suspect else self._receipts
         match fact:
             case Inbound() if fact.chat.kind in _STORED_CHATS:
-                await self._messages.put(message_row(arrival, parsed, fact, is_released=is_released))
+                await messages.put(message_row(arrival, parsed, fact, is_released=is_released))
             case Receipt() if fact.from_me and fact.chat.kind in _STORED_CHATS:
-                await self._receipts.put(receipt_row(arrival, parsed, fact))
+                await receipts.put(receipt_row(arrival, parsed, fact))
             case Reaction() | Edit() | Revoke() | PollVote() if fact.chat.kind in _STORED_CHATS:
-                await self._receipts.put(note_row(arrival, parsed, fact))
+                await receipts.put(note_row(arrival, parsed, fact))
             case Typing():
                 typists.show(self._runtime, arrival.endpoint, fact)
             case Status():
                 await connection_status.note(self._runtime, arrival, parsed, fact)
             case _:
-                await self._receipts.put(unused_row(arrival, parsed, _why(parsed)))
+                await receipts.put(unused_row(arrival, parsed, _why(parsed)))
         self.counts[type(fact).__name__] += 1
 
     async def stop(self) -> None:
         """Commit what waits."""
-        await asyncio.gather(self._messages.stop(), self._receipts.stop())
+        lanes = (self._messages, self._receipts, self._suspect_messages, self._suspect_receipts)
+        await asyncio.gather(*(lane.stop() for lane in lanes))
 
     async def _bury(self, row: Row, error: Exception) -> None:
         if row[0] is None:
             raise StillFailing(repr(error)) from error
         self.counts["failed"] += 1
+        self._suspects.note(row[1])
         log.error(
-            "a webhook could not be stored, its body is kept", webhook=str(row[0]), event=row[5], error=repr(error)
+            "a webhook could not be stored, its body is kept", webhook=str(row[0]), kind=row[5], error=repr(error)
         )
         await self._keep_failed(row, error)
 

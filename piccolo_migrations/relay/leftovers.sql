@@ -4,7 +4,7 @@ CREATE TABLE parked_receipts (
 
     channel_config_id uuid         NOT NULL,
     external_key      varchar(255) NOT NULL,
-    kind              varchar(20)  NOT NULL CHECK (kind IN ('receipt', 'edit', 'revoke', 'reaction', 'echo')),
+    kind              varchar(20)  NOT NULL CHECK (kind IN ('receipt', 'edit', 'revoke', 'reaction', 'vote', 'echo')),
     body              jsonb        NOT NULL,
     received_at       timestamptz  NOT NULL DEFAULT now(),
     expires_at        timestamptz  NOT NULL DEFAULT now() + interval '1 day',
