@@ -167,10 +167,11 @@ class Feed:
         try:
             while follower.has_gap and channel.follower is follower:
                 target = follower.target
-                frames = await self._reader.range(channel.organization_id, follower.head)
+                since = follower.head
+                frames = await self._reader.range(channel.organization_id, since)
                 if channel.follower is not follower:
                     return
-                channel.pass_on(follower.fill(frames, _now()))
+                channel.pass_on(follower.fill(frames, _now(), since=since))
                 if len(frames) <= CHUNK and follower.target == target:
                     follower.caught_up()
         except Diverged:

@@ -110,23 +110,23 @@ class Follower:
             self.is_suspect = True
         self._look(now)
 
-    def fill(self, frames: Iterable[Frame], now: float) -> list[Frame]:
-        """Take frames read from the log, from `head` on; the first is `head` itself, which proves the past.
+    def fill(self, frames: Iterable[Frame], now: float, *, since: Position) -> list[Frame]:
+        """Take frames read from the log, from `since` on; the first is `since` itself, which proves the past.
 
-        Returns what may be passed on. Raises `Diverged` where the log is another one than was followed.
+        `since` was the head when the read began; hints may have moved the head on meanwhile. Returns what may be
+        passed on. Raises `Diverged` where the log is another one than was followed.
         """
         passed: list[Frame] = []
-        known = self.head if self.head.s else None
+        is_proved = since.s == 0
         for frame in frames:
-            if known is not None:
-                if frame.position != known:
-                    raise Diverged
-                known = None
-            elif frame.s == self.head.s + 1:
-                self._pass(frame, passed, now)
-            elif frame.s > self.head.s:
+            if not is_proved and frame.position != since:
                 raise Diverged
-        if known is not None:
+            is_proved = True
+            if frame.s > self.head.s + 1 or not self._fits(frame):
+                raise Diverged
+            if frame.s > self.head.s:
+                self._pass(frame, passed, now)
+        if not is_proved:
             raise Diverged
         self.is_suspect = False
         self._join_early(passed, now)
@@ -147,6 +147,9 @@ class Follower:
         elif frame.s == self.head.s + 1 or (frame.s == self.head.s and frame.id != self.head.id):
             # Not our past: Redis lies, or the log was set back and grew again. The table decides.
             self.is_suspect = True
+
+    def _fits(self, frame: Frame) -> bool:
+        return self.ring.at(frame.s) in (None, frame.position)
 
     def _keep(self, frame: Frame) -> None:
         if len(self._early) < MOST_FRAMES:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule
 
 from gateway.ids import new_id
-from gateway.ring import Diverged, Follower
+from gateway.ring import Follower
 from gateway.stream import START, Frame, Position, decode_hint, encode_hint
 from tests.logs import log_of
 
@@ -35,6 +35,7 @@ class Node:
         self.table = table
         self.follower = Follower(table[-1].position if table else START)
         self.live: list[Client] = []
+        self.reading: tuple[Position, list[Frame], Position] | None = None
 
     def pass_on(self, frames: list[Frame]) -> None:
         for client in self.live:
@@ -43,17 +44,24 @@ class Node:
     def read(self, since: Position) -> list[Frame]:
         return self.table[max(since.s - 1, 0) : max(since.s - 1, 0) + CHUNK]
 
-    def fill(self) -> None:
-        while self.follower.has_gap:
-            frames = self.read(self.follower.head)
-            try:
-                self.pass_on(self.follower.fill(frames, 0.0))
-            except Diverged:
-                self.follower = Follower(self.table[-1].position if self.table else START)
-                self.live.clear()
-                return
-            if len(frames) < CHUNK:
+    def begin_fill(self) -> None:
+        """Read what lacks; until the answer is there, anything may happen."""
+        if self.follower.has_gap and self.reading is None:
+            since = self.follower.head
+            self.reading = since, self.read(since), self.follower.target
+
+    def end_fill(self) -> None:
+        if self.reading is not None:
+            (since, frames, target), self.reading = self.reading, None
+            self.pass_on(self.follower.fill(frames, 0.0, since=since))
+            if len(frames) < CHUNK and self.follower.target == target:
                 self.follower.caught_up()
+
+    def fill(self) -> None:
+        self.end_fill()
+        while self.follower.has_gap:
+            self.begin_fill()
+            self.end_fill()
 
 
 class Live(RuleBasedStateMachine):
@@ -99,7 +107,11 @@ class Live(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 1))
     def gap_is_due(self, which: int) -> None:
-        self.nodes[which].fill()
+        self.nodes[which].begin_fill()
+
+    @rule(which=st.integers(0, 1))
+    def log_is_read(self, which: int) -> None:
+        self.nodes[which].end_fill()
 
     @rule(which=st.integers(0, 1))
     def heads_are_compared(self, which: int) -> None:
@@ -146,6 +158,7 @@ class Live(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         for node in self.nodes:
+            node.end_fill()
             node.follower.expect(self.table[-1].position if self.table else START, 0.0)
             node.fill()
             for client in node.live:

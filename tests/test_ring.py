@@ -102,7 +102,7 @@ def test_a_gap_is_due_after_a_while_and_each_gap_has_its_own() -> None:
 def test_a_read_from_the_log_closes_the_gap_and_lets_the_early_ones_pass() -> None:
     follower, frames = Follower(START), log_of(5)
     follower.offer([frames[0], frames[4]], 0.0)
-    assert follower.fill(frames[:4], 0.0) == frames[1:]
+    assert follower.fill(frames[:4], 0.0, since=frames[0].position) == frames[1:]
     assert not follower.has_gap
 
 
@@ -112,8 +112,26 @@ def test_a_frame_of_another_past_does_not_pass_on_its_own_word() -> None:
     stranger = frames[1]._replace(id=new_id(), prev=new_id())
     assert follower.offer([stranger], 0.0) == []
     assert follower.is_suspect
-    assert follower.fill(frames, 0.0) == frames[1:]
+    assert follower.fill(frames, 0.0, since=frames[0].position) == frames[1:]
     assert not follower.has_gap
+
+
+def test_a_hint_that_comes_while_the_log_is_read_is_not_taken_for_another_log() -> None:
+    follower, frames = Follower(START), log_of(6)
+    follower.offer([frames[0], frames[3]], 0.0)
+    since, read = follower.head, frames[:4]
+    assert follower.offer(frames[1:5], 0.0) == frames[1:5]
+    assert follower.fill(read, 0.0, since=since) == []
+    assert follower.offer(frames[5:], 0.0) == frames[5:]
+
+
+def test_a_log_that_differs_from_what_was_passed_on_meanwhile_is_another_log() -> None:
+    follower, frames = Follower(START), log_of(3)
+    follower.offer(frames[:1], 0.0)
+    since = follower.head
+    follower.offer(frames[1:], 0.0)
+    with pytest.raises(Diverged):
+        follower.fill([frames[0], frames[1]._replace(id=new_id())], 0.0, since=since)
 
 
 def test_a_twin_of_the_head_with_another_id_raises_suspicion() -> None:
@@ -130,7 +148,7 @@ def test_a_log_that_does_not_hold_the_head_is_another_log() -> None:
     other = log_of(3)
     for read in ([], other[1:], frames[2:], [frames[0]]):
         with pytest.raises(Diverged):
-            follower.fill(read, 0.0)
+            follower.fill(read, 0.0, since=frames[1].position)
 
 
 def test_what_a_hint_promised_and_the_log_does_not_have_is_forgotten() -> None:
@@ -138,7 +156,7 @@ def test_what_a_hint_promised_and_the_log_does_not_have_is_forgotten() -> None:
     follower.offer(frames[:1], 0.0)
     follower.expect(Position(7, new_id()), 0.0)
     assert follower.has_gap
-    follower.fill(frames[:1], 0.0)
+    follower.fill(frames[:1], 0.0, since=frames[0].position)
     follower.caught_up()
     assert not follower.has_gap
     assert follower.offer(frames[1:], 0.0) == frames[1:]
