@@ -71,6 +71,7 @@ class Agent:
         self._csrf = ""
         self._following: asyncio.Task[None] | None = None
         self._is_live = asyncio.Event()
+        self._answering: list[asyncio.Task[None]] = []
 
     async def begin(self) -> None:
         """Sign in and follow."""
@@ -92,12 +93,25 @@ class Agent:
         """The message with this text, if it is on the screen."""
         return next((each for each in self.fold.messages.values() if each["text"] == text), None)
 
+    def status(self, text: str) -> str | None:
+        """How far the message with this text has come, as the screen shows it."""
+        message = self.message(text)
+        return message["status"] if message else None
+
     async def answer(self, session_id: str, text: str) -> None:
         """Answer a customer: the same request again and again, until some gateway says that it is stored."""
         async with asyncio.timeout(ANSWER_S):
             while not await self.try_to_answer(session_id, text):
                 self._url = next(self._urls)
                 await asyncio.sleep(AGAIN_S)
+
+    def begin_answer(self, session_id: str, text: str) -> None:
+        """Answer a customer, and go on meanwhile."""
+        self._answering.append(asyncio.create_task(self.answer(session_id, text)))
+
+    async def answered(self) -> None:
+        """Wait until every answer that was begun is stored."""
+        await asyncio.gather(*self._answering)
 
     async def try_to_answer(self, session_id: str, text: str, *, url: str = "") -> bool:
         """Answer a customer once, by a gateway of choice; False if nobody said that it is stored."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import msgspec
 import pytest
 
 from gateway.embedded.process import free_port
+from gateway.embedded.valkey import Valkey
 from gateway.secrets import Keyring
 from gateway.settings import Settings
 from gateway.waha.simulator import Pace, start_simulator
@@ -43,10 +46,22 @@ async def start_rig(database: Database, settings: Settings, tmp_path: Path) -> A
     async with AsyncExitStack() as stack:
 
         async def start(engine: Engine = "GOWS", **changed: Any) -> Rig:
-            made = msgspec.structs.replace(settings, pool_size=4, lease_s=1.5, evidence_s=3.0, **changed)
+            made = msgspec.structs.replace(settings, **{"pool_size": 4, "lease_s": 1.5, "evidence_s": 3.0, **changed})
             return await _rig(stack, engine, database, made, tmp_path)
 
         yield start
+
+
+@pytest.fixture
+def valkey() -> Iterator[Valkey]:
+    """A Valkey of the test's own, which it starts and stops."""
+    # Not under pytest's folder: as root the server runs under an account that cannot pass through there.
+    folder = Path(tempfile.mkdtemp(prefix="switchboard-faults-", dir="/tmp"))
+    folder.chmod(0o711)
+    server = Valkey(folder, is_durable=False)
+    yield server
+    server.stop()
+    shutil.rmtree(folder)
 
 
 async def _rig(stack: AsyncExitStack, engine: Engine, database: Database, settings: Settings, folder: Path) -> Rig:

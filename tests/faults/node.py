@@ -31,6 +31,7 @@ class Node:
     def __init__(self, role: Role, settings: Settings, log: Path) -> None:
         self.role = role
         self.url = settings.public_url
+        self.port = settings.port
         self.log = log
         self._process: BaseProcess = _fork.Process(target=_live, args=(role, _environment(settings), log))
         self._process.start()

@@ -60,6 +60,10 @@ class Rig:
         """A worker; it begins when it is up, and nobody waits for that."""
         return self._start("worker", dies_at, self.port)
 
+    async def again(self, dead: Node) -> Node:
+        """Start one that has died again, in its place; a gateway is ready when it is back."""
+        return self.worker() if dead.role == "worker" else await self.gateway(port=dead.port)
+
     async def agent(self, *gateways: Node) -> Agent:
         """An agent who follows the log from its first event, and comes back whenever a gateway is lost."""
         urls = [node.url for node in gateways or self.nodes if node.role == "gateway"]

@@ -6,7 +6,6 @@ import asyncio
 
 import pytest
 
-from tests.faults.agent import Agent
 from tests.faults.checker import agree
 from tests.faults.rig import Rig
 from tests.wait import eventually
@@ -77,7 +76,7 @@ async def test_a_tick_that_was_lost_with_the_gateway_is_set_once(rig: Rig, step:
     person = rig.simulator.people[0]
     rig.simulator.write(person, "hello")
     await agent.answer((await agent.sees("hello"))["session_id"], "hello to you")
-    await eventually(lambda: _status(agent, "hello to you") == "delivered", what="the answer is delivered")
+    await eventually(lambda: agent.status("hello to you") == "delivered", what="the answer is delivered")
     await gateway.kill()
 
     gateway = await rig.gateway(dies_at=step)
@@ -86,7 +85,7 @@ async def test_a_tick_that_was_lost_with_the_gateway_is_set_once(rig: Rig, step:
     rows = await rig.rows("SELECT delivery_status FROM messages WHERE direction = 'outbound'")
     assert [row["delivery_status"] for row in rows] == ["read" if is_applied else "delivered"]
     await rig.gateway()
-    await eventually(lambda: _status(agent, "hello to you") == "read", what="the tick turns read")
+    await eventually(lambda: agent.status("hello to you") == "read", what="the tick turns read")
     await agree(rig)
     assert worker.is_running
 
@@ -110,8 +109,3 @@ async def test_an_answer_that_was_not_confirmed_is_asked_for_again_and_stored_on
     rig.worker()
     await agent.answer(session_id, "hello to you")
     await agree(rig)
-
-
-def _status(agent: Agent, text: str) -> str | None:
-    message = agent.message(text)
-    return message["status"] if message else None
