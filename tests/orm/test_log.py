@@ -104,26 +104,17 @@ async def test_only_its_own_organization_appends_to_a_log(app: Connection, world
         await appended(app, world.organization_id, "a.b")
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
+async def test_the_log_is_changed_by_nothing_but_its_function(app: Connection, world: World) -> None:
+    await append(app, world.organization_id, "a.b")
+    for statement in (
         "UPDATE event_streams SET seq = 7",
         "DELETE FROM event_streams",
         "UPDATE events SET body = ''",
         "DELETE FROM events",
         "INSERT INTO events (id, organization_id, seq, type, body)"
         " SELECT uuid_v7(), organization_id, 9, 'a.b', '' FROM event_streams",
-    ],
-)
-async def test_the_log_is_changed_by_nothing_but_its_function(app: Connection, world: World, statement: str) -> None:
-    await append(app, world.organization_id, "a.b")
-    async with app.transaction():
-        await enter(app, world.organization_id)
-        with pytest.raises(asyncpg.InsufficientPrivilegeError):
-            await app.execute(statement)
-
-
-async def test_heads_are_told_of_the_organizations_asked_for(app: Connection, world: World) -> None:
-    await append(app, world.organization_id, "a.b")
-    heads = await app.fetch("SELECT organization_id, seq FROM sweep_heads($1)", [world.organization_id])
-    assert [tuple(head) for head in heads] == [(world.organization_id, 1)]
+    ):
+        async with app.transaction():
+            await enter(app, world.organization_id)
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await app.execute(statement)
