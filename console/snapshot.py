@@ -59,17 +59,19 @@ async def take_snapshot(runtime: Runtime, principal: Principal) -> bytes:
     async with tenant_tx(runtime, organization_id, isolation="REPEATABLE READ") as tx:
         # The head comes first: with one snapshot of the database for all, it is that of the state.
         head = await read_head(tx.connection, organization_id)
-        states = await queries.read_states(tx.connection, organization_id, most_sessions=MOST_SESSIONS)
-        counts = await queries.count_open(tx.connection, organization_id)
-    me = Me(user_id=principal.user_id, agent_id=principal.agent_id, name=principal.name, role=principal.role)
+        counts = await queries.count_open_sessions(tx.connection, organization_id)
+        newest = None if counts["open"] <= MOST_SESSIONS else MOST_SESSIONS
+        sessions = await queries.list_open_sessions(tx.connection, organization_id, newest=newest)
+        channels = await queries.list_channels(tx.connection, organization_id)
+        agents = await queries.list_agents(tx.connection, organization_id)
     return msgspec.json.encode(
         {
             "s": head["seq"] if head else 0,
             "id": head["last_event_id"] if head else None,
-            "me": me,
-            "agents": msgspec.Raw(states["agents"].encode()),
-            "channels": msgspec.Raw(states["channels"].encode()),
-            "sessions": msgspec.Raw(states["sessions"].encode()),
-            "counts": msgspec.Raw(counts.encode()),
+            "me": Me(user_id=principal.user_id, agent_id=principal.agent_id, name=principal.name, role=principal.role),
+            "agents": msgspec.Raw(agents.encode()),
+            "channels": msgspec.Raw(channels.encode()),
+            "sessions": msgspec.Raw(sessions.encode()),
+            "counts": Counts(**counts),
         }
     )
