@@ -16,6 +16,7 @@ from console.frames import Heartbeat, encode
 from console.protocol import Action, Beat, CatchUp, Check, HangUp, Look, Protocol, Send, State, Type
 from console.reception import Reception
 from console.room import Room, audience_of, visible
+from console.snapshot import Snapshots
 from console.tickets import BadTicket, Tickets, use_up
 from console.watch import Watch
 from gateway import clock, logs
@@ -49,6 +50,7 @@ class Hub:
         self._rooms: dict[UUID, Room] = {}
         self.reception = Reception(runtime.settings)
         self.attendance = Attendance(runtime.bus)
+        self.snapshots = Snapshots(runtime)
         self.clients: set[Client] = set()
         self._someone_left = asyncio.Event()
         self._watch = Watch(self, self._door)
@@ -57,8 +59,8 @@ class Hub:
         """Begin to look after the clients, unless that has begun."""
         if len(self._tasks):
             return
-        for work in (self.reception.measure_lag_for_ever(), self._watch.tick_for_ever(), self._watch.look_for_ever()):
-            self._tasks.start(work)
+        for work in (self.reception.measure_lag_for_ever, self._watch.tick_for_ever, self._watch.look_for_ever):
+            self._tasks.keep(work)
 
     async def stop(self) -> None:
         """Look after nobody any more."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 from uuid import UUID
 
@@ -26,6 +28,7 @@ class Reception:
         self._addresses: Counter[str] = Counter()
         self._users: Counter[UUID] = Counter()
         self._organizations: Counter[UUID] = Counter()
+        self._polls: Counter[UUID] = Counter()
         self.lag_s = 0.0
 
     def refusal(self, address: str) -> GatewayError | None:
@@ -57,6 +60,17 @@ class Reception:
         if client.principal is not None:
             _less(self._users, client.principal.user_id)
             _less(self._organizations, client.principal.organization_id)
+
+    @contextmanager
+    def polling(self, user_id: UUID) -> Iterator[None]:
+        """Count a long poll of this user while it waits; it is a line like a socket."""
+        if self._polls[user_id] >= self._settings.sockets_per_user:
+            raise TooMany("Too many polls of one user", retry_after_s=RETRY_S)
+        self._polls[user_id] += 1
+        try:
+            yield
+        finally:
+            _less(self._polls, user_id)
 
     async def measure_lag_for_ever(self) -> None:
         """Keep `lag_s`: by how much the loop is late, the worst of late, fading within a second or so."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import msgspec
 
 from gateway.events import Agent, Channel, Session
+from gateway.tasks import Tasks
 from gateway.transaction import tenant_tx
 from orm.conversations import snapshot as queries
 from orm.relay.queries import read_head
@@ -53,9 +55,28 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     counts: Counts
 
 
-async def take_snapshot(runtime: Runtime, principal: Principal) -> bytes:
-    """The snapshot as JSON; PostgreSQL shapes the states, so that thousands of them never become objects here."""
-    organization_id = principal.organization_id
+class Snapshots:
+    """Takes snapshots; those who ask while one of their organization is being taken are given the same state."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._tasks = Tasks("snapshot")
+        self._being_taken: dict[UUID, asyncio.Task[dict[str, Any]]] = {}
+
+    async def take(self, principal: Principal) -> bytes:
+        """The snapshot as JSON. When thousands come back at once, PostgreSQL is asked once."""
+        organization_id = principal.organization_id
+        task = self._being_taken.get(organization_id)
+        if task is None:
+            task = self._being_taken[organization_id] = self._tasks.start(_take(self._runtime, organization_id))
+            task.add_done_callback(lambda _: self._being_taken.pop(organization_id))
+        state = await asyncio.shield(task)
+        me = Me(user_id=principal.user_id, agent_id=principal.agent_id, name=principal.name, role=principal.role)
+        return msgspec.json.encode(state | {"me": me})
+
+
+async def _take(runtime: Runtime, organization_id: UUID) -> dict[str, Any]:
+    # PostgreSQL makes the JSON: thousands of sessions never become objects here, where they would hold up the loop.
     async with tenant_tx(runtime, organization_id, isolation="REPEATABLE READ") as tx:
         # The head comes first: with one snapshot of the database for all, it is that of the state.
         head = await read_head(tx.connection, organization_id)
@@ -64,14 +85,11 @@ async def take_snapshot(runtime: Runtime, principal: Principal) -> bytes:
         sessions = await queries.list_open_sessions(tx.connection, organization_id, newest=newest)
         channels = await queries.list_channels(tx.connection, organization_id)
         agents = await queries.list_agents(tx.connection, organization_id)
-    return msgspec.json.encode(
-        {
-            "s": head["seq"] if head else 0,
-            "id": head["last_event_id"] if head else None,
-            "me": Me(user_id=principal.user_id, agent_id=principal.agent_id, name=principal.name, role=principal.role),
-            "agents": msgspec.Raw(agents.encode()),
-            "channels": msgspec.Raw(channels.encode()),
-            "sessions": msgspec.Raw(sessions.encode()),
-            "counts": Counts(**counts),
-        }
-    )
+    return {
+        "s": head["seq"] if head else 0,
+        "id": head["last_event_id"] if head else None,
+        "agents": msgspec.Raw(agents.encode()),
+        "channels": msgspec.Raw(channels.encode()),
+        "sessions": msgspec.Raw(sessions.encode()),
+        "counts": Counts(**counts),
+    }

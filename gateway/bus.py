@@ -22,6 +22,7 @@ from redis.exceptions import RedisError
 
 from gateway import logs
 from gateway.stream import BadHint, Frame, Hint, decode_hint, encode_hint
+from gateway.tasks import Tasks
 
 OUTBOX_LIMIT = 10_000
 PIPELINE_LIMIT = 512
@@ -67,26 +68,21 @@ class Bus:
         self._outbox: deque[tuple[str, bytes]] = deque(maxlen=OUTBOX_LIMIT)
         self._wake = asyncio.Event()
         self._closed_until = 0.0
-        self._is_stopping = False
-        self._tasks: list[asyncio.Task[None]] = []
+        self._tasks = Tasks("bus")
 
     def start(self, receiver: Receiver | None = None) -> None:
         """Begin to publish and, where there is somebody to tell, to listen."""
         self._receiver = receiver
-        self._tasks = [asyncio.create_task(self._publish_for_ever(), name="bus-publish")]
+        self._tasks.keep(self._publish_for_ever)
         if receiver is not None:
-            self._tasks.append(asyncio.create_task(self._listen_for_ever(), name="bus-listen"))
+            self._tasks.keep(self._listen_for_ever)
 
     async def stop(self) -> None:
         """Send what waits, for a moment, then hang up."""
         with contextlib.suppress(*_AWAY):
             async with asyncio.timeout(TIMEOUT_S):
                 await self._send_all()
-        # redis-py 8.1 loses a cancellation that comes while a pipeline ends; the loops look for themselves.
-        self._is_stopping = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._tasks.stop()
         with contextlib.suppress(*_AWAY):
             await self._redis.aclose()
 
@@ -128,7 +124,7 @@ class Bus:
             self._wake.set()
 
     async def _publish_for_ever(self) -> None:
-        while not self._is_stopping:
+        while True:
             await self._wake.wait()
             self._wake.clear()
             try:
@@ -148,7 +144,7 @@ class Bus:
 
     async def _listen_for_ever(self) -> None:
         pause_s = 0.05
-        while not self._is_stopping:
+        while True:
             try:
                 async with self._redis.pubsub() as pubsub:
                     await self._subscribe_all(pubsub)
@@ -173,7 +169,7 @@ class Bus:
 
     async def _listen(self, pubsub: PubSub) -> None:
         is_asked = False
-        while not self._is_stopping:
+        while True:
             message = await pubsub.get_message(timeout=SILENCE_S)
             if message is not None:
                 is_asked = False

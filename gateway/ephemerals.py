@@ -59,7 +59,10 @@ class _SeatsFrame(msgspec.Struct):
 
 
 def decode_seats(body: bytes) -> Seats | None:
-    """What another node says about its agents, if that is what these bytes are."""
+    """What another node says about its agents, if that is what these bytes are; raises ValueError if it is garbled."""
     if not body.startswith(b'{"t":"seats"'):
         return None
-    return msgspec.json.decode(body, type=_SeatsFrame).d
+    try:
+        return msgspec.json.decode(body, type=_SeatsFrame).d
+    except msgspec.MsgspecError as error:
+        raise ValueError(f"no seats: {error}") from error

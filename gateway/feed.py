@@ -65,7 +65,7 @@ class Feed:
 
     def start(self) -> None:
         """Begin to compare heads once a second."""
-        self._tasks.start(self._sweep_for_ever())
+        self._tasks.keep(self._sweep_for_ever)
 
     async def stop(self) -> None:
         """End every read."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 from gateway import logs
 from gateway.errors import GatewayError
 
 T = TypeVar("T")
+
+AGAIN_S = 1.0
 
 log = logs.get(__name__)
 
@@ -32,12 +34,28 @@ class Tasks:
         task.add_done_callback(self._ended)
         return task
 
+    def keep(self, work: Callable[[], Coroutine[Any, Any, None]]) -> asyncio.Task[None]:
+        """Run this until `stop`: should it fail, it is a bug, and it begins again."""
+        return self.start(self._for_ever(work))
+
     async def stop(self) -> None:
         """Cancel what runs, and wait for its end."""
         running = list(self._running)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        # redis-py 8.1 loses a cancellation that comes while a pipeline ends, hence more than once.
+        while running:
+            for task in running:
+                task.cancel()
+            _, pending = await asyncio.wait(running, timeout=AGAIN_S)
+            running = list(pending)
+
+    async def _for_ever(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        while True:
+            try:
+                await work()
+            except Exception as error:
+                # A bug must not make this process deaf or blind until somebody restarts it.
+                log.error("a background loop failed", owner=self._owner, error=repr(error), exc_info=error)
+            await asyncio.sleep(AGAIN_S)
 
     def _ended(self, task: asyncio.Task[Any]) -> None:
         self._running.discard(task)

@@ -16,7 +16,7 @@ from console.frames import encode, sync
 from console.hub import OUTSIDERS, Hub
 from console.origins import allowed_origin
 from console.room import visible
-from console.snapshot import Snapshot, take_snapshot
+from console.snapshot import Snapshot
 from console.tickets import TICKET_S
 from gateway.errors import BadRequest, Forbidden
 from gateway.feed import Reset
@@ -56,7 +56,8 @@ async def create_ticket(
 async def get_snapshot(runtime: NamedDependency[Runtime], principal: NamedDependency[Principal]) -> Response[Snapshot]:
     """The whole state at one position of the log."""
     _admit(principal)
-    body: object = await take_snapshot(runtime, principal)
+    hub: Hub = runtime.hub
+    body: object = await hub.snapshots.take(principal)
     return Response(body, media_type="application/json", headers=_PRIVATE)  # type: ignore[arg-type]
 
 
@@ -72,17 +73,22 @@ async def list_events(
     Without `since`: one `sync` that says where the log ends.
     """
     _admit(principal)
+    hub: Hub = runtime.hub
+    with hub.reception.polling(principal.user_id):
+        frames = await _poll(runtime, principal, since, wait)
+    body: object = b"[" + b",".join(frames) + b"]"
+    return Response(body, media_type="application/json", headers=_PRIVATE)  # type: ignore[arg-type]
+
+
+async def _poll(runtime: Runtime, principal: Principal, since: str | None, wait: float) -> list[bytes]:
     organization_id = principal.organization_id
     async with Subscription(runtime.feed, organization_id, _position(since) if since else START) as log:
         if since is None:
-            frames = [sync(runtime.feed.head(organization_id) or START)]
-        else:
-            try:
-                frames = visible(await log.next(wait_s=wait), f"user:{principal.user_id}")
-            except Reset as reset:
-                frames = [encode(ResetFrame(why=reset.why))]
-    body: object = b"[" + b",".join(frames) + b"]"
-    return Response(body, media_type="application/json", headers=_PRIVATE)  # type: ignore[arg-type]
+            return [sync(runtime.feed.head(organization_id) or START)]
+        try:
+            return visible(await log.next(wait_s=wait), f"user:{principal.user_id}")
+        except Reset as reset:
+            return [encode(ResetFrame(why=reset.why))]
 
 
 def _admit(principal: Principal) -> None:

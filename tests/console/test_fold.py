@@ -11,7 +11,7 @@ import aiohttp
 import msgspec
 import pytest
 
-from console.snapshot import take_snapshot
+from console.snapshot import Snapshots
 from gateway.conversations.reply import Answer, reply
 from gateway.conversations.sessions import assign, mark_read, reopen, resolve
 from gateway.conversations.states import read_agents, read_channels, read_customers, read_messages
@@ -53,7 +53,7 @@ class Stage:
         return UUID(str(rows[0]["id"]))
 
     async def snapshot(self) -> tuple[dict[str, Any], list[Message]]:
-        body: dict[str, Any] = msgspec.json.decode(await take_snapshot(self.runtime, self.agent))
+        body: dict[str, Any] = msgspec.json.decode(await Snapshots(self.runtime).take(self.agent))
         async with tenant_tx(self.runtime, self.world.organization_id) as tx:
             rows = await tx.connection.fetch("SELECT id FROM messages")
             return body, await read_messages(tx.connection, [row["id"] for row in rows])

@@ -8,15 +8,18 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import msgspec
 import pytest
 from redis.asyncio import Redis
 
 from gateway.embedded.valkey import Valkey
+from gateway.errors import Unavailable
 from gateway.ids import new_id
 from gateway.runtime import Runtime, open_runtime
 from gateway.settings import Settings
 from tests.console.live import Console, signed_in
+from tests.databases import Database
 from tests.ears import write
 from tests.serving import Served, serving
 from tests.wait import eventually
@@ -135,3 +138,29 @@ async def test_with_redis_away_one_can_come_sign_out_and_go(pair: Pair, world: W
                 assert answer.status == 204
             assert (await here.wait_closed(within_s=2))[0] == 4502
             assert there.closed is None
+
+
+async def test_consoles_outlive_a_database_that_throws_everybody_out(
+    pair: Pair, world: World, database: Database
+) -> None:
+    async with signed_in(pair.served[1], world) as person, person.console() as there:
+        owner = await asyncpg.connect(database.owner_url)
+        await owner.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        await owner.close()
+        await eventually(lambda: can_write(pair.nodes[0], world), what="the pool recovers")
+        await there.wait_for("agent.updated", within_s=3)
+        await write(pair.nodes[0], world, 2)
+        await there.wait_for("agent.updated", count=3)
+        assert is_contiguous(there, 3)
+        assert there.of("reset") == []
+
+
+async def can_write(runtime: Runtime, world: World) -> bool:
+    try:
+        await write(runtime, world)
+    except (Unavailable, asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        return False
+    return True

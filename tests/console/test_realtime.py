@@ -10,10 +10,13 @@ import aiohttp
 import msgspec
 import pytest
 
+from console import snapshot as snapshot_module
 from console.snapshot import Snapshot
 from gateway.ids import new_id
 from gateway.runtime import Runtime
+from gateway.transaction import tenant_tx
 from tests.console.live import SignedIn, signed_in
+from tests.databases import Database
 from tests.ears import write
 from tests.serving import Served
 from tests.wait import eventually
@@ -132,3 +135,55 @@ async def test_a_poll_may_not_wait_for_ever(server: Served, world: World) -> Non
         for wait in ("31", "-1", "nan", "soon"):
             async with person.http.get("/api/v1/events", params={"since": "0", "wait": wait}) as answer:
                 assert answer.status in (400, 422), wait
+
+
+async def test_more_polls_than_a_user_may_have_are_refused(server: Served, runtime: Runtime, world: World) -> None:
+    async with signed_in(server, world) as person:
+        snapshot = await person.snapshot()
+        runtime.hub.reception._settings = msgspec.structs.replace(runtime.settings, sockets_per_user=1)
+        waiting = asyncio.create_task(poll(person, snapshot, wait=20))
+        await eventually(lambda: runtime.hub.reception._polls)
+        async with person.http.get("/api/v1/events", params={"since": "0"}) as answer:
+            assert answer.status == 429
+            assert answer.headers["Retry-After"]
+        await write(runtime, world)
+        assert len(await waiting) == 1
+        await eventually(lambda: not runtime.hub.reception._polls)
+
+
+async def test_those_who_come_back_at_once_share_one_snapshot(
+    server: Served, runtime: Runtime, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    really = snapshot_module._take
+
+    async def counted(*asker: Any) -> dict[str, Any]:
+        asked.append(asker)
+        return await really(*asker)
+
+    monkeypatch.setattr(snapshot_module, "_take", counted)
+    async with signed_in(server, world) as person, signed_in(server, world.other) as other:
+        taken = await asyncio.gather(*(person.snapshot() for _ in range(10)), other.snapshot())
+    assert len(asked) < 11
+    assert {snapshot["me"]["agent_id"] for snapshot in taken[:10]} == {str(world.agent_id)}
+    assert taken[10]["me"]["agent_id"] == str(world.other.agent_id)
+    assert taken[10]["agents"] != taken[0]["agents"]
+
+
+async def test_of_very_many_sessions_the_newest_are_listed_and_all_are_counted(
+    server: Served, runtime: Runtime, world: World, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(snapshot_module, "MOST_SESSIONS", 3)
+    async with tenant_tx(runtime, world.organization_id) as tx:
+        await tx.connection.execute(
+            "WITH c AS (INSERT INTO customers (organization_id, channel_config_id, channel, channel_user_id)"
+            " SELECT $1, $2, 'whatsapp', n::text FROM generate_series(1, 8) n RETURNING id, channel_user_id)"
+            " INSERT INTO chat_sessions (organization_id, channel_config_id, customer_id, status, last_message_at)"
+            " SELECT $1, $2, id, 'queued', now() + channel_user_id::int * interval '1 minute' FROM c",
+            world.organization_id,
+            world.channel_config_id,
+        )
+    async with signed_in(server, world) as person:
+        snapshot = await person.snapshot()
+    assert {session["customer"]["channel_user_id"] for session in snapshot["sessions"]} == {"6", "7", "8"}
+    assert snapshot["counts"]["open"] == 8
