@@ -73,7 +73,7 @@ def load(environment: Mapping[str, str] | None = None, **overrides: Any) -> Sett
         settings = msgspec.convert(values, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSettings(f"A setting cannot be used: {error}") from error
-    return settings if settings.public_url else msgspec.structs.replace(settings, public_url=_own_url(settings))
+    return settings if settings.public_url else msgspec.structs.replace(settings, public_url=own_url(settings))
 
 
 def read(environment: Mapping[str, str] | None = None) -> dict[str, tuple[str, str]]:
@@ -89,7 +89,8 @@ def read(environment: Mapping[str, str] | None = None) -> dict[str, tuple[str, s
     return found
 
 
-def _own_url(settings: Settings) -> str:
+def own_url(settings: Settings) -> str:
+    """The address at which this process answers on its own machine."""
     # Nobody can open 0.0.0.0 in a browser.
     host = "127.0.0.1" if settings.host in ("", "0.0.0.0", "::") else settings.host  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"

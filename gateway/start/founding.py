@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
+from gateway.errors import Conflict
 from gateway.identity.api_keys import create_api_key
 from gateway.identity.links import create_login_link
 from gateway.start import checks, first_run
@@ -29,13 +32,16 @@ _DEMO = NewOrganization(
 _TEAM = (("Dewi Lestari", "dewi@example.com"), ("Budi Santoso", "budi@example.com"))
 
 
-async def ensure_first_run(settings: Settings, data_dir: Path, *, is_demo: bool) -> FirstRun | None:
-    """What the first start made: now, or long ago; nothing where somebody else has founded organizations already."""
-    known = first_run.read(data_dir)
+async def ensure_first_run(settings: Settings, *, is_demo: bool) -> FirstRun | None:
+    """What the first start made: now, or long ago; nothing where the file of the first start is gone."""
+    data_dir = Path(settings.data_dir)
     async with checks.connected(settings.app_database_url) as connection, connection.transaction():
         if await queries.any_organization(connection):
-            return known
-        return await _found(connection, settings, is_demo=is_demo)
+            return first_run.read(data_dir)
+        first = await _found(connection, settings, is_demo=is_demo)
+        # Before the commit: an administrator whose password nobody was told could never sign in.
+        first_run.write(data_dir, first)
+    return first
 
 
 async def refresh_access(runtime: Runtime, first: FirstRun) -> FirstRun:
@@ -46,13 +52,19 @@ async def refresh_access(runtime: Runtime, first: FirstRun) -> FirstRun:
     if user_id is not None:
         values["login_link"] = await create_login_link(runtime, first.organization_id, user_id)
         if first.api_key is None:
-            values["api_key"] = await create_api_key(
-                runtime, first.organization_id, user_id=user_id, name="Administrator"
-            )
+            values["api_key"] = await _api_key(runtime, first, user_id)
     settings = runtime.settings
     return msgspec.structs.replace(
         first, url=settings.public_url, database_url=settings.database_url, redis_url=settings.redis_url, **values
     )
+
+
+async def _api_key(runtime: Runtime, first: FirstRun, user_id: UUID) -> str:
+    for name in ("Administrator", f"Administrator {secrets.token_hex(2)}"):
+        # A start that was killed may have made a key that it could not write down.
+        with contextlib.suppress(Conflict):
+            return await create_api_key(runtime, first.organization_id, user_id=user_id, name=name)
+    raise Conflict("The first API key could not be made")
 
 
 async def _found(connection: Connection, settings: Settings, *, is_demo: bool) -> FirstRun:

@@ -64,8 +64,7 @@ def _with_servers(settings: Settings, embedded: Embedded, steps: Steps) -> Setti
 async def _serve(settings: Settings, listener: socket.socket, *, is_demo: bool, steps: Steps) -> None:
     data_dir = Path(settings.data_dir)
     settings = await _prepared(settings, steps)
-    first = await ensure_first_run(settings, data_dir, is_demo=is_demo)
-    is_new = first is not None and first_run.read(data_dir) is None
+    first = await ensure_first_run(settings, is_demo=is_demo)
     async with _phone(settings, first if is_demo else None) as (simulator, with_phone):
         first = with_phone or first
         async with running(settings, "all", listener) as process:
@@ -73,9 +72,9 @@ async def _serve(settings: Settings, listener: socket.socket, *, is_demo: bool, 
             if first is not None:
                 first = await refresh_access(process.runtime, first)
                 first_run.write(data_dir, first)
-            if simulator is not None and is_new:
-                greet(simulator)
-            _welcome(steps.console, settings, first, data_dir)
+                if simulator is not None:
+                    await greet(process.runtime, first, simulator)
+            _welcome(steps.console, settings, first, simulator)
             await process.until_stopped()
             steps.console.print("Stopping …")
 
@@ -101,11 +100,14 @@ async def _phone(settings: Settings, first: FirstRun | None) -> AsyncIterator[tu
             yield wired
 
 
-def _welcome(console: Console, settings: Settings, first: FirstRun | None, data_dir: Path) -> None:
-    console.print(f"\n[bold]Switchboard is running:[/] {settings.public_url}/console/", highlight=False)
+def _welcome(console: Console, settings: Settings, first: FirstRun | None, simulator: Simulator | None) -> None:
+    file = Path(settings.data_dir) / first_run.NAME
+    lines = [f"\n[bold]Switchboard is running:[/] {settings.public_url}/console/"]
     if first is not None:
-        console.print(f"Sign in at once:  {first.login_link}", highlight=False, soft_wrap=True)
-        console.print(f"or as {first.admin.email}; the password is in {data_dir / first_run.NAME}", highlight=False)
-        if first.waha is not None:
-            console.print(f"Write as a customer:  {first.waha.simulator_url}/simulator/", highlight=False)
-    console.print("Ctrl-C stops it.\n", highlight=False)
+        lines += [f"Sign in at once:  {first.login_link}", f"or as {first.admin.email}; the password is in {file}"]
+    else:
+        lines.append(f"{file} is gone: sign in with a login that you know, or add one with `switchboard user add`")
+    if simulator is not None:
+        lines.append(f"Write as a customer:  {simulator.url}/simulator/")
+    for line in [*lines, "Ctrl-C stops it.\n"]:
+        console.print(line, highlight=False, soft_wrap=True)

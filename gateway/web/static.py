@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import math
 import mimetypes
+import time
 from pathlib import Path
 
 import msgspec
@@ -37,17 +39,18 @@ class Asset(msgspec.Struct, frozen=True):
 class StaticFiles:
     """The files of one folder, read once and again when they change."""
 
-    def __init__(self, folder: Path = FOLDER) -> None:
+    def __init__(self, folder: Path = FOLDER, *, look_again_s: float = 1.0) -> None:
         self._folder = folder.resolve()
         self._assets: dict[Path, Asset] = {}
+        self._look_again_s = look_again_s
+        self._version = ""
+        self._looked_at = -math.inf
 
     def version(self) -> str:
-        """A hash of all files' contents."""
-        everything = hashlib.sha256()
-        for path in sorted(self._folder.rglob("*")):
-            if path.is_file() and path.suffix != ".py":
-                everything.update(f"{path.relative_to(self._folder)}:{self._read(path).etag}\n".encode())
-        return everything.hexdigest()[:12]
+        """A hash of all files' contents, looked at again after a moment: a page asks for all its files at once."""
+        if time.monotonic() >= self._looked_at + self._look_again_s:
+            self._version, self._looked_at = self._hash(), time.monotonic()
+        return self._version
 
     def page(self, name: str) -> bytes:
         """An HTML page whose files are named with the current version."""
@@ -73,6 +76,13 @@ class StaticFiles:
             await respond(send, 200, asset.zipped, [*headers, (b"content-encoding", b"gzip")])
         else:
             await respond(send, 200, asset.body, headers)
+
+    def _hash(self) -> str:
+        everything = hashlib.sha256()
+        for path in sorted(self._folder.rglob("*")):
+            if path.is_file() and path.suffix != ".py":
+                everything.update(f"{path.relative_to(self._folder)}:{self._read(path).etag}\n".encode())
+        return everything.hexdigest()[:12]
 
     def _find(self, name: str) -> tuple[Asset, bool] | None:
         first, _, rest = name.partition("/")

@@ -118,3 +118,12 @@ async def move_waha_server(connection: Connection, organization_id: UUID, sessio
         session_name,
         base_url,
     )
+
+
+async def has_sessions(connection: Connection, organization_id: UUID) -> bool:
+    """Whether anybody ever wrote to the organization."""
+    return bool(
+        await connection.fetchval(
+            "select exists (select from chat_sessions where organization_id = $1)", organization_id
+        )
+    )

@@ -34,7 +34,7 @@ async def ask(
 
 
 async def test_a_versioned_file_is_kept_for_ever_and_a_plain_one_is_asked_for_again(folder: Path) -> None:
-    files = StaticFiles(folder)
+    files = StaticFiles(folder, look_again_s=0)
     status, headers, body = await ask(files, f"/static/{files.version()}/js/main.js")
     assert (status, headers["cache-control"]) == (200, "public, max-age=31536000, immutable")
     assert headers["content-type"] == "text/javascript; charset=utf-8"
@@ -44,12 +44,12 @@ async def test_a_versioned_file_is_kept_for_ever_and_a_plain_one_is_asked_for_ag
 
 
 async def test_a_file_of_an_older_version_is_served_but_not_kept(folder: Path) -> None:
-    status, headers, _ = await ask(StaticFiles(folder), "/static/0123456789ab/js/main.js")
+    status, headers, _ = await ask(StaticFiles(folder, look_again_s=0), "/static/0123456789ab/js/main.js")
     assert (status, headers["cache-control"]) == (200, "no-cache")
 
 
 async def test_an_unchanged_file_is_304_and_a_changed_one_has_another_version(folder: Path) -> None:
-    files = StaticFiles(folder)
+    files = StaticFiles(folder, look_again_s=0)
     before = files.version()
     _, headers, _ = await ask(files, "/static/js/main.js")
     status, _, body = await ask(files, "/static/js/main.js", if_none_match=headers["etag"])
@@ -61,13 +61,13 @@ async def test_an_unchanged_file_is_304_and_a_changed_one_has_another_version(fo
 
 
 async def test_text_is_zipped_for_those_who_read_it(folder: Path) -> None:
-    _, headers, body = await ask(StaticFiles(folder), "/static/js/main.js", accept_encoding="gzip, br")
+    _, headers, body = await ask(StaticFiles(folder, look_again_s=0), "/static/js/main.js", accept_encoding="gzip, br")
     assert headers["content-encoding"] == "gzip"
     assert len(body) < 200
 
 
 def test_a_page_names_its_files_with_the_version(folder: Path) -> None:
-    files = StaticFiles(folder)
+    files = StaticFiles(folder, look_again_s=0)
     assert files.page("page.html").decode() == f'<script src="/static/{files.version()}/js/main.js"></script>'
 
 
@@ -83,11 +83,11 @@ def test_a_page_names_its_files_with_the_version(folder: Path) -> None:
     ],
 )
 async def test_nothing_outside_the_folder_is_served(folder: Path, path: str) -> None:
-    status, headers, body = await ask(StaticFiles(folder), path)
+    status, headers, body = await ask(StaticFiles(folder, look_again_s=0), path)
     assert (status, headers["content-type"]) == (404, "application/problem+json")
     assert b"secret\n" not in body
 
 
 async def test_only_reading_is_possible(folder: Path) -> None:
-    status, _, _ = await ask(StaticFiles(folder), "/static/js/main.js", method="POST")
+    status, _, _ = await ask(StaticFiles(folder, look_again_s=0), "/static/js/main.js", method="POST")
     assert status == 404
