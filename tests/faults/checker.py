@@ -7,16 +7,15 @@ and the customers' phones. Nothing here trusts the product's own serializers: it
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import asyncpg
-
 from gateway.waha.simulator.messages import Message
+from tests.faults.agent import Agent, Fold
 from tests.faults.rig import Rig
 
-Row = asyncpg.Record
+Row = Any  # a row by its columns
 _ON_ITS_WAY = {"accepted", "sent", "delivered", "read", "played"}
 
 
@@ -26,9 +25,9 @@ class Ledgers:
 
     phone: list[Message]
     acknowledged: set[str]
-    messages: list[Row]
-    sessions: list[Row]
-    log: list[Row]
+    messages: Sequence[Row]
+    sessions: Sequence[Row]
+    log: Sequence[Row]
     head: Row
 
 
@@ -36,10 +35,7 @@ async def agree(rig: Rig, *, unknown: Iterable[str] = ()) -> None:
     """Wait until all is quiet, then assert that nothing is lost, doubled or out of order, and that exactly the answers
     with these texts are marked unknown."""
     await rig.settled()
-    differences = compare(await read(rig), rig)
-    found = sorted(row["message_text"] for row in (await read(rig)).messages if row["delivery_status"] == "unknown")
-    if found != sorted(unknown):
-        differences.append(f"marked unknown: {found}, expected {sorted(unknown)}")
+    differences = compare(await read(rig), rig.agents, unknown=unknown)
     told = "\n".join(differences)
     assert not differences, f"seed {rig.seed}: {len(differences)} differences\n{told}"
 
@@ -48,7 +44,7 @@ async def read(rig: Rig) -> Ledgers:
     """Read every ledger."""
     organization_id = rig.tenant.organization_id
     messages = "SELECT * FROM messages WHERE organization_id = $1 ORDER BY session_id, seq"
-    events = "SELECT seq, id, type, session_id, body::json AS body FROM events WHERE organization_id = $1 ORDER BY seq"
+    events = "SELECT seq, id, type, session_id FROM events WHERE organization_id = $1 ORDER BY seq"
     return Ledgers(
         phone=rig.simulator.account().history.all(),
         acknowledged=rig.simulator.acknowledged(event="message.any"),
@@ -59,18 +55,16 @@ async def read(rig: Rig) -> Ledgers:
     )
 
 
-def compare(ledgers: Ledgers, rig: Rig) -> list[str]:
+def compare(ledgers: Ledgers, agents: Sequence[Agent], *, unknown: Iterable[str] = ()) -> list[str]:
     """In what the ledgers differ, a line for each."""
     found = [*_inbound(ledgers), *_outbound(ledgers), *_sessions(ledgers), *_log(ledgers)]
-    for nth, agent in enumerate(rig.agents):
-        stored = {row["client_message_id"] for row in ledgers.messages}
+    doubted = sorted(row["message_text"] for row in ledgers.messages if row["delivery_status"] == "unknown")
+    found += [f"marked unknown: {doubted}, expected {sorted(unknown)}"] if doubted != sorted(unknown) else []
+    for nth, agent in enumerate(agents):
         found += [
-            f"lost: agent {nth} was told that {text!r} is stored"
-            for id_, text in agent.stored.items()
-            if id_ not in stored
+            f"agent {nth}: {line}"
+            for line in [*agent.fold.objections, *_told(ledgers, agent), *_screen(ledgers, agent.fold)]
         ]
-        found += [f"agent {nth}: {objection}" for objection in agent.fold.objections]
-        found += [f"agent {nth}: {line}" for line in _screen(ledgers, agent.fold.messages, agent.fold.sessions)]
     return found
 
 
@@ -145,7 +139,11 @@ def _log(ledgers: Ledgers) -> list[str]:
     return [
         *([f"the log is numbered {numbers}"] if numbers != list(range(1, len(numbers) + 1)) else []),
         *(["the ids of the log do not rise"] if ids != sorted(ids) or len(set(ids)) < len(ids) else []),
-        *([f"the log ends at {end}, its head says {tuple(ledgers.head)}"] if end != _position(ledgers.head) else []),
+        *(
+            [f"the log ends at {end}, its head says {_position(ledgers.head)}"]
+            if end != _position(ledgers.head)
+            else []
+        ),
         *([f"events of created messages: {created}, messages: {expected}"] if created != expected else []),
     ]
 
@@ -154,30 +152,26 @@ def _position(head: Row) -> tuple[int, Any]:
     return head["seq"], head["last_event_id"]
 
 
-def _screen(ledgers: Ledgers, messages: dict[str, dict[str, Any]], sessions: dict[str, dict[str, Any]]) -> list[str]:
+def _told(ledgers: Ledgers, agent: Agent) -> list[str]:
+    stored = {row["client_message_id"] for row in ledgers.messages}
+    return [f"lost: {text!r} was said to be stored" for id_, text in agent.stored.items() if id_ not in stored]
+
+
+def _screen(ledgers: Ledgers, fold: Fold) -> list[str]:
     """What an agent's screen shows, against the rows."""
-    shown_messages = {
-        id_: (each["session_id"], each["seq"], each["status"], each["text"], each["external_id"], each["rev"])
-        for id_, each in messages.items()
-    }
-    stored_messages = {
-        str(row["id"]): (
-            str(row["session_id"]),
-            row["seq"],
-            row["delivery_status"],
-            row["message_text"],
-            row["external_id"],
-            row["rev"],
-        )
-        for row in ledgers.messages
-    }
-    shown_sessions = {
-        id_: (each["status"], each["unread_count"], each["message_seq"], each["rev"]) for id_, each in sessions.items()
-    }
-    stored_sessions = {
-        str(row["id"]): (row["status"], row["unread_count"], row["message_seq"], row["rev"]) for row in ledgers.sessions
-    }
-    return [*_unlike(shown_messages, stored_messages), *_unlike(shown_sessions, stored_sessions)]
+    shown = {id_: _shown(each, "status", "text") for id_, each in fold.messages.items()}
+    stored = {str(row["id"]): _shown(row, "delivery_status", "message_text") for row in ledgers.messages}
+    cards = {id_: _card(each) for id_, each in fold.sessions.items()}
+    return [*_unlike(shown, stored), *_unlike(cards, {str(row["id"]): _card(row) for row in ledgers.sessions})]
+
+
+def _shown(message: Any, status: str, text: str) -> tuple[Any, ...]:
+    about = (str(message["session_id"]), message["seq"], message["external_id"], message["rev"])
+    return (*about, message[status], message[text])
+
+
+def _card(session: Any) -> tuple[Any, ...]:
+    return session["status"], session["unread_count"], session["message_seq"], session["rev"]
 
 
 def _unlike(shown: dict[str, Any], stored: dict[str, Any]) -> list[str]:

@@ -6,6 +6,7 @@ once, and a test can afford to kill. Nothing else is shared.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import signal
@@ -19,6 +20,7 @@ import msgspec
 from gateway.settings import Settings, environment_name
 from tests.wait import eventually
 
+_PR_SET_PDEATHSIG = 1
 Role = Literal["gateway", "worker"]
 
 _fork = multiprocessing.get_context("forkserver")
@@ -84,6 +86,8 @@ def _live(role: Role, environment: dict[str, str], log: Path) -> None:
         os.dup2(words.fileno(), 1)
         os.dup2(words.fileno(), 2)
     os.environ.update(environment)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))  # not to outlive a test run that is killed
     from gateway.cli import main
 
     sys.exit(main([role]))
