@@ -41,14 +41,21 @@ def create_app(runtime: Runtime) -> App:
         path = scope.get("path", "")
         if scope["type"] == "websocket":
             await sockets(scope, receive, send)
-        elif scope["type"] == "http" and path.startswith(WEBHOOKS):
-            await from_providers(scope, receive, send)
         elif scope["type"] == "http" and path.startswith(PREFIX):
             await static.answer(scope, send)
         else:
             await api(scope, receive, send)
 
-    return edge(app, is_https=runtime.settings.public_url.startswith("https://"))
+    edged = edge(app, is_https=runtime.settings.public_url.startswith("https://"))
+
+    async def front(scope: Scope, receive: Receive, send: Send) -> None:
+        # A provider reads the status and nothing else, so what browsers need is not spent on it.
+        if scope["type"] == "http" and scope["path"].startswith(WEBHOOKS):
+            await from_providers(scope, receive, send)
+        else:
+            await edged(scope, receive, send)
+
+    return front
 
 
 @get("/", include_in_schema=False, sync_to_thread=False)

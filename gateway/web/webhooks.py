@@ -13,6 +13,7 @@ from gateway import logs
 from gateway.channels import waha
 from gateway.conversations.endpoints import Endpoint, Endpoints
 from gateway.errors import BadRequest, GatewayError, NotFound, NotSignedIn, TooLarge, Unavailable
+from gateway.ids import new_id
 from gateway.web.asgi import App, Message, Receive, Scope, Send, refuse, respond
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ class TooSlow(GatewayError):
     status, code, title = 408, "too_slow", "The body did not come in time"
 
 
+# What is answered before the body was read to its end.
+_UNREAD = (NotFound, MethodNotAllowed, TooLarge, TooSlow)
+
+
 def webhooks(runtime: Runtime) -> App:
     """The application that answers every path under /webhooks/."""
     return Webhooks(runtime).answer
@@ -55,10 +60,9 @@ class Webhooks:
         try:
             accepted = await self._take(scope, receive)
         except GatewayError as error:
-            _log_refusal(scope, error)
             await _refuse(error, scope, send)
         except Exception as error:  # the edge: a bug of ours, and WAHA shall try again
-            log.error("webhook failed", channel=_shown(scope), exc_info=error)
+            log.error("webhook failed", token=_shown(scope), exc_info=error)
             await _refuse(Unavailable(retry_after_s=5), scope, send)
         else:
             await respond(send, 200, b'{"accepted":%d}' % accepted, [_JSON])
@@ -128,18 +132,23 @@ def _request_id(given: bytes | None) -> str | None:
 
 
 async def _refuse(error: GatewayError, scope: Scope, send: Send) -> None:
-    async def closing(message: dict[str, object]) -> None:
+    request_id = scope.setdefault("state", {})["request_id"] = str(new_id())
+    log.warning(
+        "webhook refused",
+        status=error.status,
+        code=error.error_code,
+        token=_shown(scope),
+        why=error.detail,
+        request_id=request_id,
+    )
+
+    async def closing(message: Message) -> None:
         # The rest of a body that nobody reads must not be taken for the next request.
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], _CLOSE]  # type: ignore[misc]
+            message["headers"] = [*message["headers"], _CLOSE]
         await send(message)
 
-    unread = isinstance(error, TooLarge | TooSlow)
-    await refuse(error, scope, closing if unread else send)  # type: ignore[arg-type]
-
-
-def _log_refusal(scope: Scope, error: GatewayError) -> None:
-    log.warning("webhook refused", status=error.status, code=error.error_code, token=_shown(scope), why=error.detail)
+    await refuse(error, scope, closing if isinstance(error, _UNREAD) else send)
 
 
 def _shown(scope: Scope) -> str:
