@@ -41,7 +41,7 @@ class Tasks:
     async def stop(self) -> None:
         """Cancel what runs, and wait for its end."""
         running = list(self._running)
-        # redis-py 8.1 loses a cancellation that comes while a pipeline ends, hence more than once.
+        # redis-py 8.1 loses a cancellation that comes while a command ends, hence more than once.
         while running:
             for task in running:
                 task.cancel()
