@@ -282,6 +282,8 @@ async def test_named_servers_are_used_and_left_running(folder: Path, servers: Se
         str(port),
         cwd=folder,
         DATABASE_URL=url,
+        # The login belongs to the whole cluster: with a password of its own it would lock the other tests out.
+        SWITCHBOARD_APP_DATABASE_URL=databases.database(servers, name).app_url,
         REDIS_URL=servers.redis_url,
         SWITCHBOARD_REDIS_PREFIX=f"{name}:",
     )
