@@ -81,6 +81,7 @@ class Message(State, frozen=True, kw_only=True):
     created_at: datetime
     edited_at: datetime | None
     revoked_at: datetime | None
+    late: bool = False  # it came more than a minute after it was written
     rev: int
     trace: Trace
 

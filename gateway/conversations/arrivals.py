@@ -5,6 +5,7 @@ Plain tuples, because a batch is turned into arrays by one `zip`, and building o
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 from uuid import UUID
 
@@ -37,7 +38,7 @@ def message_row(arrival: Arrival, parsed: Parsed, fact: Inbound, *, is_released:
     at_ms = fact.at_ms
     direction = "outbound" if fact.from_me else "inbound"
     return (
-        *_envelope(arrival, parsed),
+        *envelope_values(arrival, parsed),
         message_id(
             endpoint.channel_config_id,
             direction,
@@ -65,27 +66,36 @@ def message_row(arrival: Arrival, parsed: Parsed, fact: Inbound, *, is_released:
 def receipt_row(arrival: Arrival, parsed: Parsed, fact: Receipt) -> Row:
     """The row of a receipt, for `ingest_receipts`."""
     at_ms = fact.at_ms or arrival.received_ms
-    return (*_envelope(arrival, parsed), arrival.received_ms, fact.key, at_ms, fact.status, None, None)
+    return (*envelope_values(arrival, parsed), arrival.received_ms, fact.key, at_ms, fact.status, None, None)
 
 
 def note_row(arrival: Arrival, parsed: Parsed, fact: Note) -> Row:
     """The row of an edit, a revoke, a reaction or a vote, for `ingest_receipts`."""
-    return (*_envelope(arrival, parsed), arrival.received_ms, fact.key, None, None, _note(arrival, parsed, fact), None)
+    return (
+        *envelope_values(arrival, parsed),
+        arrival.received_ms,
+        fact.key,
+        None,
+        None,
+        _note(arrival, parsed, fact),
+        None,
+    )
 
 
 def unused_row(arrival: Arrival, parsed: Parsed, why: str) -> Row:
     """The row of what is only kept, for `ingest_receipts`."""
-    return (*_envelope(arrival, parsed), arrival.received_ms, None, None, None, None, why)
+    return (*envelope_values(arrival, parsed), arrival.received_ms, None, None, None, None, why)
 
 
-def _envelope(arrival: Arrival, parsed: Parsed) -> Row:
+def envelope_values(arrival: Arrival, parsed: Parsed) -> Row:
+    """What every row begins with: ten values of the webhook itself."""
     endpoint = arrival.endpoint
     return (
         arrival.raw_id,
         endpoint.waha_session_id,
         endpoint.organization_id,
         endpoint.channel_config_id,
-        parsed.event_id or "",
+        parsed.event_id or hashlib.sha256(arrival.raw or b"").hexdigest(),
         parsed.event,
         parsed.at_ms,
         parsed.engine,

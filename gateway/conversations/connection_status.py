@@ -6,7 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from gateway.channels.inbound import Parsed, Status
-from gateway.conversations.arrivals import Arrival
+from gateway.conversations.arrivals import Arrival, envelope_values
 from gateway.conversations.lane import publish
 from gateway.errors import Unavailable
 from orm.connection import AWAY
@@ -20,18 +20,9 @@ _COMMIT_S = 5.0
 
 async def note(runtime: Runtime, arrival: Arrival, parsed: Parsed, fact: Status) -> None:
     """Keep what was reported, and tell the agents if it is a change; a report older than the last changes nothing."""
-    endpoint, me = arrival.endpoint, parsed.me
+    me = parsed.me
     row = (
-        arrival.raw_id,
-        endpoint.waha_session_id,
-        endpoint.organization_id,
-        endpoint.channel_config_id,
-        parsed.event_id or "",
-        parsed.event,
-        parsed.at_ms,
-        parsed.engine,
-        arrival.request_id,
-        arrival.raw,
+        *envelope_values(arrival, parsed),
         arrival.received_ms,
         fact.state,
         fact.at_ms or arrival.received_ms,

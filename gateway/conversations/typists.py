@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from gateway import logs
 from gateway.channels.inbound import Party, Presence
 from gateway.channels.inbound import Typing as TypingFact
 from gateway.conversations.endpoints import Endpoint
+from gateway.ephemerals import Typing, encode_ephemeral
 from gateway.errors import GatewayError
 from gateway.transaction import tenant_tx
 from orm.connection import AWAY
@@ -28,7 +27,7 @@ _under_way: set[asyncio.Task[None]] = set()
 
 def show(runtime: Runtime, endpoint: Endpoint, fact: TypingFact) -> None:
     """Tell the agents of a chat who is typing; returns at once, and is dropped while others are being told."""
-    shown = [each for each in fact.presences if each.state in ("typing", "recording", "paused", "online", "offline")]
+    shown = fact.presences
     if shown and fact.chat.kind in ("person", "group") and len(_under_way) < _MOST_AT_ONCE:
         task = asyncio.create_task(_tell(runtime, endpoint, fact.chat, shown[-1]))
         _under_way.add(task)
@@ -49,11 +48,11 @@ async def _tell(runtime: Runtime, endpoint: Endpoint, chat: Party, presence: Pre
         log.debug("typing was not shown", error=repr(error))
         return
     if row is not None:
-        data = {
-            "session_id": row["session_id"],
-            "who": "customer",
-            "id": row["customer_id"],
-            "name": presence.who.name or row["name"],
-            "on": presence.state in ("typing", "recording"),
-        }
-        runtime.bus.publish_ephemeral(endpoint.organization_id, b'{"t":"typing","d":%b}' % msgspec.json.encode(data))
+        typing = Typing(
+            session_id=row["session_id"],
+            who="customer",
+            id=row["customer_id"],
+            name=presence.who.name or row["name"],
+            on=presence.state in ("typing", "recording"),
+        )
+        runtime.bus.publish_ephemeral(endpoint.organization_id, encode_ephemeral(typing))

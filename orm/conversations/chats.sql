@@ -119,6 +119,27 @@ BEGIN
 END
 $$;
 
+-- Gives their name to customers who had none: we wrote to them first, and now they say who they are.
+CREATE FUNCTION name_customers(p_customers uuid[], p_names text[]) RETURNS log_fact[] LANGUAGE plpgsql AS $$
+DECLARE
+    v_facts log_fact[];
+BEGIN
+    WITH named AS (
+        UPDATE customers c SET name = t.name, rev = c.rev + 1
+        FROM (
+            SELECT DISTINCT ON (t.id) t.id, t.name FROM unnest(p_customers, p_names) WITH ORDINALITY AS t (id, name, n)
+            WHERE t.id IS NOT NULL AND t.name IS NOT NULL ORDER BY t.id, t.n
+        ) t
+        WHERE c.id = t.id AND c.name IS NULL
+        RETURNING c.organization_id, c.active_session_id, customer_state(c) AS state
+    )
+    SELECT array_agg(
+        (n.organization_id, 'customer.updated', n.active_session_id, '{"customer":' || n.state || '}')::log_fact)
+    INTO v_facts FROM named n;
+    RETURN coalesce(v_facts, '{}');
+END
+$$;
+
 -- Opens a session for each customer who has none among p_open; answers with the new ones, null if there are none.
 -- What a blocked customer writes is kept in a session that is closed from the start.
 CREATE FUNCTION open_sessions(
@@ -156,6 +177,7 @@ $$;
 
 -- backwards
 DROP FUNCTION open_sessions;
+DROP FUNCTION name_customers;
 DROP FUNCTION lock_customers;
 DROP FUNCTION chat_users;
 DROP FUNCTION meet_contacts;

@@ -29,6 +29,7 @@ DECLARE
     v_waiting boolean[]; -- per place: perhaps the echo of a send whose key is not known yet
     v_open uuid[];
     v_opened uuid[];
+    v_is_name_news boolean;
     v_facts log_fact[] := '{}';
 BEGIN
     PERFORM pg_advisory_xact_lock(k.lock) FROM (
@@ -62,14 +63,18 @@ BEGIN
         PERFORM lock_customers(p_organizations, p_channels, v_users, p_names);
 
         SELECT array_agg(c.id ORDER BY t.n), array_agg(c.active_session_id ORDER BY t.n),
-               array_agg(c.is_blocked ORDER BY t.n)
-        INTO v_customers, v_sessions, v_blocked
-        FROM unnest(p_channels, v_users) WITH ORDINALITY AS t (channel, who, n)
+               array_agg(c.is_blocked ORDER BY t.n),
+               bool_or(c.id IS NOT NULL AND c.name IS NULL AND t.name IS NOT NULL)
+        INTO v_customers, v_sessions, v_blocked, v_is_name_news
+        FROM unnest(p_channels, v_users, p_names) WITH ORDINALITY AS t (channel, who, name, n)
         LEFT JOIN LATERAL (
-            SELECT c.id, c.active_session_id, c.is_blocked FROM customers c
+            SELECT c.id, c.active_session_id, c.is_blocked, c.name FROM customers c
             WHERE c.channel_config_id = t.channel AND c.channel_user_id = t.who AND c.deleted_at IS NULL
             LIMIT 1
         ) c ON true;
+        IF v_is_name_news THEN
+            v_facts := v_facts || name_customers(v_customers, p_names);
+        END IF;
 
     END IF;
 

@@ -48,7 +48,8 @@ CREATE FUNCTION message_state(m messages) RETURNS json LANGUAGE sql STABLE AS $$
             THEN json_build_object(
                 'code', coalesce(m.error_code, m.delivery_status), 'message', coalesce(m.failed_reason, '')) END,
         'client_message_id', m.client_message_id, 'external_id', m.external_id, 'sent_at', m.sent_at,
-        'created_at', m.created_at, 'edited_at', m.edited_at, 'revoked_at', m.revoked_at, 'rev', m.rev,
+        'created_at', m.created_at, 'edited_at', m.edited_at, 'revoked_at', m.revoked_at,
+        'late', m.metadata ? 'late', 'rev', m.rev,
         'trace', json_build_object(
             'provider', CASE WHEN m.direction = 'inbound' THEN m.sent_at END, 'received', m.received_at,
             'committed', m.created_at, 'accepted', m.accepted_at,

@@ -95,3 +95,13 @@ async def test_two_organizations_with_the_same_customer_have_one_each(line: Line
 
     assert await customers(line) == ["628120000002"] * 2
     assert len(await line.messages()) == len(await other.messages()) == 1
+
+
+async def test_a_customer_to_whom_we_wrote_first_gets_a_name_when_they_answer(line: Line, runtime: Runtime) -> None:
+    await line.deliver(arrives("3EB0", from_me=True), arrives("3A01", name="Ana"), arrives("3A02", name="Annie"))
+
+    [customer] = await line.rows("SELECT name, rev FROM customers")
+    assert customer["name"] == "Ana"
+    events = await line.events()
+    assert [event.customer.name for event in events if isinstance(event, CustomerUpdated)] == ["Ana"]
+    await assert_folds(runtime, line.tenant.organization_id, events)

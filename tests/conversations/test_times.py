@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from gateway.events import MessageCreated
 from gateway.ids import message_id, time_ms
 from tests.conversations.webhooks import Line, arrives
 
@@ -41,6 +42,8 @@ async def test_a_message_that_comes_late_says_so(line: Line) -> None:
     prompt, late = await line.messages()
     assert json.loads(prompt["metadata"]) == {}
     assert json.loads(late["metadata"]) == {"late": True}
+    created = [event.message for event in await line.events() if isinstance(event, MessageCreated)]
+    assert [message.late for message in created] == [False, True]
     assert [prompt["seq"], late["seq"]] == [1, 2]
 
 
