@@ -29,11 +29,21 @@ _pool = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="argon2")
 _waiting = 0
 
 
-async def hash_password(password: str) -> str:
-    """The argon2id hash to store, as a PHC string."""
+def check(password: str) -> None:
+    """Refuse what may not become anybody's password."""
     if not LEAST_LENGTH <= len(password) <= MOST_LENGTH:
         sentence = f"A password has {LEAST_LENGTH} to {MOST_LENGTH} characters"
         raise Invalid(sentence, errors={"password": sentence})
+
+
+async def hash_password(password: str) -> str:
+    """The argon2id hash of a new password to store, as a PHC string."""
+    check(password)
+    return await hash_again(password)
+
+
+async def hash_again(password: str) -> str:
+    """The hash of a password that is in use, whatever rule it was chosen under: it must not lock its owner out."""
     return await _in_a_thread(lambda: _HASHER.hash(password))
 
 

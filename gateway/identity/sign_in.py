@@ -65,7 +65,7 @@ async def sign_in(runtime: Runtime, *, email: str, password: str, caller: Caller
         )
         raise NotSignedIn("E-mail or password is wrong", code="wrong_credentials")
     outdated = passwords.is_outdated(found.password_hash)
-    new_hash = await passwords.hash_password(password) if outdated else None
+    new_hash = await passwords.hash_again(password) if outdated else None
     return await begin(runtime, organization_id, found.user_id, caller=caller, new_password_hash=new_hash)
 
 

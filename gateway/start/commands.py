@@ -19,6 +19,7 @@ from rich.table import Table
 
 from gateway.embedded.folders import write_secret
 from gateway.errors import NotFound
+from gateway.identity import passwords
 from gateway.settings import BadSettings, Settings, environment_name
 from gateway.start import checks, first_run
 from gateway.start.run import running
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from orm.connection import Connection
 
 APP_LOGIN = "switchboard_app"
-_SHORTEST_PASSWORD = 8
 
 
 def with_running_servers(settings: Settings) -> Settings:
@@ -184,6 +184,5 @@ def read_password(source: TextIO) -> str:
             raise BadSettings("The two passwords differ")
     else:
         password = source.readline().rstrip("\n")
-    if len(password) < _SHORTEST_PASSWORD:
-        raise BadSettings(f"A password has at least {_SHORTEST_PASSWORD} characters")
+    passwords.check(password)
     return password

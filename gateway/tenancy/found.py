@@ -7,13 +7,15 @@ from uuid import UUID
 
 import asyncpg
 import msgspec
-from argon2 import PasswordHasher
 
 from gateway.errors import Conflict
+from gateway.identity import passwords
 from gateway.ids import new_id
 from orm.tenancy import queries
 
 if TYPE_CHECKING:
+    from argon2 import PasswordHasher
+
     from orm.connection import Connection
 
 
@@ -71,6 +73,7 @@ async def add_user(
 ) -> Added:
     """Add a person, as an agent too unless told otherwise."""
     user_id = new_id()
+    password_hash = hasher.hash(new.password) if hasher else await passwords.hash_password(new.password)
     await queries.enter(connection, organization_id)
     try:
         await queries.insert_user(
@@ -79,7 +82,7 @@ async def add_user(
             user_id=user_id,
             email=new.email,
             username=new.email.partition("@")[0],
-            password_hash=(hasher or PasswordHasher()).hash(new.password),
+            password_hash=password_hash,
             full_name=new.name,
             role=new.role,
         )

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from gateway.errors import Invalid, TooMany
-from gateway.identity.passwords import hash_password, is_outdated, is_right
+from gateway.identity.passwords import hash_again, hash_password, is_outdated, is_right
 
 
 async def test_the_right_password_is_right_and_another_is_not() -> None:
@@ -41,6 +41,10 @@ async def test_a_hash_of_other_parameters_is_outdated() -> None:
 async def test_a_password_that_is_too_short_or_too_long_is_not_stored(password: str) -> None:
     with pytest.raises(Invalid):
         await hash_password(password)
+
+
+async def test_a_password_from_before_the_rule_can_still_be_hashed_anew() -> None:
+    assert await is_right("short", await hash_again("short"))
 
 
 async def test_a_flood_of_sign_ins_is_turned_away_and_leaves_no_trace() -> None:

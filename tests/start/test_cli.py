@@ -11,7 +11,8 @@ import pytest
 from rich.console import Console
 
 from gateway import cli
-from gateway.settings import BadSettings, load
+from gateway.errors import Invalid
+from gateway.settings import load
 from gateway.start import checks
 from gateway.start.commands import read_password
 from gateway.start.doctor import doctor, shown
@@ -75,7 +76,7 @@ def test_partitions_are_made_shown_and_dropped_only_by_those_who_are_sure(databa
 
 def test_a_password_is_read_from_standard_input_and_a_short_one_refused() -> None:
     assert read_password(io.StringIO("a long password\n")) == "a long password"
-    with pytest.raises(BadSettings, match="at least 8"):
+    with pytest.raises(Invalid, match="10 to 256"):
         read_password(io.StringIO("short\n"))
 
 
