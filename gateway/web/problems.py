@@ -97,6 +97,9 @@ def _shortened(part: str) -> str:
 
 def _named(error: Exception) -> GatewayError:
     """The failure of ours that a failure of the framework amounts to; anything else is a bug of ours."""
+    if isinstance(error, RecursionError):
+        # msgspec's word for a body that is nested a hundred thousand deep.
+        return BadRequest("The body is nested too deeply")
     if isinstance(error, ValidationException):
         return Invalid(errors=_fields(error.extra))
     if isinstance(error, HTTPException):
