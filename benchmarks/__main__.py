@@ -126,6 +126,7 @@ def _switching() -> list[Row]:
 
 def _sheet(rows: list[Row]) -> str:
     memory = psutil.virtual_memory().total / 2**30
+    machine = f"{psutil.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.release()}"
     table = "\n".join(
         f"| {row.what} | {row.measured} | {row.aim} | {'yes' if row.is_met else '**no**'} |" for row in rows
     )
@@ -133,7 +134,7 @@ def _sheet(rows: list[Row]) -> str:
 
 Written by `make bench` on {datetime.now(UTC):%Y-%m-%d} UTC.
 
-{psutil.cpu_count()} cores ({_processor()}), {memory:.0f} GiB, {platform.system()} {platform.release()}, Python {platform.python_version()}.
+{machine}, Python {platform.python_version()}.
 The load generator, PostgreSQL (with fsync), Valkey and, where there is one, the browser share these cores with what is
 measured. Absolute times are this machine's and vary from run to run; the ratios come from one run.
 

@@ -1,45 +1,37 @@
-"""What README.md says about settings and commands is what there is."""
+"""What README.md says of settings, commands and files is so."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
 
-import msgspec
+from gateway.cli import app
+from tests.readme import README, renewed
 
-from gateway.settings import Settings, environment_name, help_line
-
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+ROOT = README.parent
 
 
-def settings_table() -> str:
-    """The table of settings, as README shows it."""
-    rows = [
-        f"| `{environment_name(field.encode_name)}` | {help_line(field.encode_name)} | {shown(field.default)} |"
-        for field in msgspec.structs.fields(Settings)
-    ]
-    return "\n".join(["| variable | what it sets | default |", "|---|---|---|", *rows])
+def test_the_table_of_settings_is_the_settings() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert text == renewed(text), "python -m tests.readme writes it anew"
+    assert "SWITCHBOARD_SECRET_KEYS" in text
 
 
-def shown(default: object) -> str:
-    """A default, as a cell."""
-    return f"`{default}`" if default != "" else ""
+def test_every_command_that_is_named_exists() -> None:
+    named = set(re.findall(r"`?switchboard ([a-z]+)", README.read_text(encoding="utf-8")))
+    assert {"up", "migrate", "gateway", "worker"} <= named
+    assert named - set(app) == set()
 
 
-def test_the_table_of_settings_is_complete_and_true() -> None:
-    written = README.partition("<!-- settings: begin -->\n")[2].partition("\n<!-- settings: end -->")[0]
-    assert written == settings_table(), f"put this between the marks:\n{settings_table()}"
+def test_every_file_that_is_named_exists() -> None:
+    targets = re.findall(r"\]\((?!https?://|#)([^)]+)\)", README.read_text(encoding="utf-8"))
+    assert targets
+    assert [target for target in targets if not (ROOT / Path(target.partition("#")[0])).exists()] == []
 
 
 def test_every_make_target_that_is_named_exists() -> None:
-    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-    named = set(re.findall(r"`make ([a-z-]+)`", README))
-    assert named
-    assert named <= targets
-
-
-def test_every_file_that_is_linked_exists() -> None:
-    linked = set(re.findall(r"\]\(((?!https?:)[^)#]+)\)", README))
-    assert linked
-    assert {path for path in linked if not (ROOT / path).exists()} == set()
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    assert {"help", "install", "run", "test", "check", "bench"} <= targets
+    for name in ("README.md", "CONTRIBUTING.md"):
+        named = set(re.findall(r"`?make ([a-z-]+)", (ROOT / name).read_text(encoding="utf-8")))
+        assert named - targets == set()
