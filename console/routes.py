@@ -34,6 +34,7 @@ handlers = [
             realtime.create_ticket,
             realtime.get_snapshot,
             realtime.list_events,
+            realtime.get_asyncapi,
         ],
         dependencies={"principal": Provide(provide_principal)},
     )

@@ -7,13 +7,14 @@ organization's events are numbered 1, 2, 3 … in the order of their commits.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
-from typing import Any, Literal, Protocol
+from collections.abc import AsyncIterator, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Literal, Protocol, cast
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from piccolo.engine.postgres import PostgresTransaction
 
 from gateway import failpoints, logs
 from gateway.bus import Bus
@@ -21,6 +22,7 @@ from gateway.errors import Unavailable
 from gateway.events import AnyEvent
 from gateway.stream import Frame
 from orm.connection import AWAY, Connection
+from orm.engine import Engine
 from orm.relay import queries
 
 ACQUIRE_S = 5.0
@@ -39,6 +41,9 @@ class Doors(Protocol):
     def pool(self) -> asyncpg.Pool[asyncpg.Record]: ...
 
     @property
+    def engine(self) -> Engine: ...
+
+    @property
     def bus(self) -> Bus: ...
 
 
@@ -52,7 +57,8 @@ async def tenant_tx(
 ) -> AsyncIterator[TenantTx]:
     """Open a transaction that sees one organization only; commit, then publish what was announced.
 
-    Start no task inside: it would share the connection.
+    Piccolo's queries inside take part in it. Start no task inside (`gateway/tasks.py` may): it would share the
+    connection.
     """
     try:
         connection = await runtime.pool.acquire(timeout=ACQUIRE_S)
@@ -61,13 +67,24 @@ async def tenant_tx(
     tx = TenantTx(connection, organization_id)
     try:
         await _begin(connection, organization_id, isolation)
-        yield tx
+        with _piccolo_takes_part(runtime.engine, tx):
+            yield tx
         frames = await tx.append()
         failpoints.hit("transaction.before_commit")
     except BaseException:
         await _to_the_end(_abandon(runtime, connection))
         raise
     await _to_the_end(_commit(runtime, tx, frames))
+
+
+@contextmanager
+def _piccolo_takes_part(engine: Engine, tx: TenantTx) -> Iterator[None]:
+    # Piccolo asks the current transaction for its connection, and for nothing else.
+    engine.current_transaction.set(cast("PostgresTransaction", tx))
+    try:
+        yield
+    finally:
+        engine.current_transaction.set(None)
 
 
 async def _begin(connection: Connection, organization_id: UUID, isolation: Isolation) -> None:

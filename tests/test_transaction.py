@@ -14,6 +14,7 @@ from gateway.errors import Unavailable
 from gateway.events import AgentUpdated
 from gateway.runtime import Runtime
 from gateway.transaction import tenant_tx
+from orm.conversations.tables import Agent
 from tests.databases import Database
 from tests.ears import Ear, announce
 from tests.wait import eventually
@@ -37,6 +38,18 @@ async def test_a_transaction_sees_its_own_organization_only(runtime: Runtime, wo
     }
     async with runtime.pool.acquire() as connection:
         assert await connection.fetchval("SELECT count(*) FROM agents") == 0
+
+
+async def test_piccolo_takes_part_in_the_transaction(runtime: Runtime, world: World) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with tenant_tx(runtime, world.organization_id) as tx:
+            assert await Agent.select(Agent.id).output(as_list=True) == [world.agent_id]
+            await Agent.update({Agent.display_name: "Somebody"}, force=True)
+            assert await tx.connection.fetchval("SELECT display_name FROM agents") == "Somebody"
+            raise ZeroDivisionError
+    assert await Agent.count() == 0, "outside of it no tenant is set"
+    async with tenant_tx(runtime, world.organization_id) as tx:
+        assert await tx.connection.fetchval("SELECT display_name FROM agents") != "Somebody"
 
 
 async def test_what_was_announced_is_in_the_log_and_is_published_as_it_stands_there(

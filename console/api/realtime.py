@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, Parameter
 
 from console.api.access import AnyRequest
+from console.asyncapi import document
 from console.frames import Reset as ResetFrame
 from console.frames import encode, sync
 from console.hub import OUTSIDERS, Hub
@@ -89,6 +90,12 @@ async def _poll(runtime: Runtime, principal: Principal, since: str | None, wait:
             return visible(await log.next(wait_s=wait), f"user:{principal.user_id}")
         except Reset as reset:
             return [encode(ResetFrame(why=reset.why))]
+
+
+@get("/schema/asyncapi.json", include_in_schema=False, sync_to_thread=False)
+def get_asyncapi() -> dict[str, Any]:
+    """The sockets' protocol, for people and generators."""
+    return document()
 
 
 def _admit(principal: Principal) -> None:
