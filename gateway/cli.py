@@ -19,7 +19,7 @@ from rich.console import Console
 
 from gateway import __version__, logs
 from gateway.errors import GatewayError
-from gateway.settings import Settings, load
+from gateway.settings import Settings, load, read
 
 DONE, FAILED, MISUSED = 0, 1, 2
 
@@ -69,11 +69,15 @@ def up(
 ) -> None:
     """Start everything in one process: servers, database, gateway and worker.
 
+    Only warnings are logged; SWITCHBOARD_LOG_LEVEL=info tells more.
+
     Example: switchboard up --demo --port 8000
     """
     from gateway.start.up import up as start
 
-    start(_settings(host=host, port=port, data_dir=data_dir), is_demo=demo, console=console)
+    log_level = None if "log_level" in read() else "warning"
+    settings = _settings(host=host, port=port, data_dir=data_dir, log_level=log_level)
+    start(settings, is_demo=demo, console=console)
 
 
 @app.command

@@ -91,6 +91,7 @@ async def _start_web(process: Process, listener: socket.socket | None) -> WebSer
     settings = process.runtime.settings
     process.start(web.serve(sockets=[listener or listen(settings.host, settings.port)]), "web")
     await process.until(web.listening)
+    log.info("listening", host=settings.host, port=settings.port, public_url=settings.public_url)
     return web
 
 
