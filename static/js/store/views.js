@@ -8,15 +8,14 @@ export const VIEWS = [
   { id: "resolved", label: "Resolved", icon: "check-circle" },
 ];
 
-/** Whether a session is neither resolved nor closed. */
-export function isOpen(session) {
-  return session.status !== "resolved" && session.status !== "closed";
+/** Whether a session is resolved or closed. */
+export function isEnded(session) {
+  return session.status === "resolved" || session.status === "closed";
 }
 
 /** Whether a session belongs to a view. */
 export function isIn(view, session, me) {
-  if (view === "resolved") return !isOpen(session);
-  if (!isOpen(session)) return false;
+  if (isEnded(session) || view === "resolved") return isEnded(session) && view === "resolved";
   if (view === "unassigned") return session.agent_id === null;
   if (view === "mine") return session.agent_id !== null && session.agent_id === me?.agent_id;
   return true;

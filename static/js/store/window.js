@@ -1,11 +1,24 @@
 // Which part of a long timeline is drawn: a window over its messages that moves as one scrolls. No DOM.
 
+const FIRST = 24;
 const STEP = 40;
 const MOST = 120;
 
 /** The newest messages; the window follows the end as new ones come. */
 export function windowAtEnd(items) {
-  return { from: items[Math.max(0, items.length - STEP)]?.seq ?? 0, to: null };
+  return { from: items[Math.max(0, items.length - FIRST)]?.seq ?? 0, to: null };
+}
+
+/**
+ * The window to draw. At the end it follows the end, and is made small again when it has grown; a reader who is
+ * further up keeps what is drawn, however much comes in below.
+ */
+export function bounded(items, view, is_at_end) {
+  if (!view) return windowAtEnd(items);
+  if (view.to !== null) return view;
+  const first = items.findIndex((message) => message.seq >= view.from);
+  if (items.length - first <= MOST) return view;
+  return is_at_end ? windowAtEnd(items) : { from: view.from, to: items[first + MOST - 1].seq };
 }
 
 /** The messages in a window. */

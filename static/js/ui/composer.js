@@ -1,5 +1,5 @@
 // Where an answer is written: it grows with the text, keeps a draft, and says before sending what would stop it.
-import { isOpen } from "../store/views.js";
+import { isEnded } from "../store/views.js";
 import { channelHealth, channelKind, isWell } from "./channel-health.js";
 import { html, useDesk, useEffect, useLayoutEffect, useRef, useState } from "./html.js";
 import { Icon } from "./icon.js";
@@ -10,7 +10,7 @@ const MOST_LENGTH = 65_536;
 
 export function Composer({ session }) {
   const desk = useDesk();
-  if (!isOpen(session)) return html`<${Done} session=${session} />`;
+  if (isEnded(session)) return html`<${Done} session=${session} />`;
   return html`
     <footer class="composer">
       <${Someone} id=${session.id} />
@@ -144,7 +144,8 @@ function Done({ session }) {
   `;
 }
 
+/** As high as its text; an empty one is not measured, because that costs a layout of the whole page. */
 function grow(field) {
   field.style.setProperty("--height", "auto");
-  field.style.setProperty("--height", `${Math.min(MOST_PX, field.scrollHeight)}px`);
+  if (field.value) field.style.setProperty("--height", `${Math.min(MOST_PX, field.scrollHeight)}px`);
 }

@@ -1,6 +1,6 @@
 // Who this is, who has it, and what can be done with it as a whole.
 import { customerName } from "../lib/names.js";
-import { isOpen } from "../store/views.js";
+import { isEnded } from "../store/views.js";
 import { Avatar } from "./avatar.js";
 import { channelKind } from "./channel-health.js";
 import { html, useDesk } from "./html.js";
@@ -39,7 +39,7 @@ function Where({ session }) {
 
 function Buttons({ session }) {
   const desk = useDesk();
-  const is_open = isOpen(session);
+  const is_open = !isEnded(session);
   const is_shown = desk.is_details_shown.value;
   return html`
     <div class="head__buttons">

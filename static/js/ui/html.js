@@ -1,8 +1,8 @@
 // What every component needs: templates, hooks and the desk.
 import { createContext } from "../../vendor/preact.js";
 import { useContext } from "../../vendor/preact-hooks.js";
-import "../../vendor/signals.js";
 
+export { useComputed } from "../../vendor/signals.js";
 export { html } from "../../vendor/htm-preact.js";
 export { useEffect, useLayoutEffect, useMemo, useRef, useState } from "../../vendor/preact-hooks.js";
 

@@ -1,7 +1,7 @@
 // The time at a message and, for our own, how far it has come, with the moments of its way.
 import { clock, fullTime, span } from "../lib/time.js";
 import { shownTime } from "../store/rows.js";
-import { html } from "./html.js";
+import { html, useDesk } from "./html.js";
 import { Icon } from "./icon.js";
 
 const STATES = {
@@ -19,16 +19,19 @@ const STATES = {
   unknown: { icon: "question", label: "Not known whether it was delivered", tone: "waiting" },
 };
 
-export function MessageMeta({ message }) {
+export function MessageMeta({ message, is_near }) {
+  const desk = useDesk();
   const time = shownTime(message);
   const state = message.direction === "outbound" ? STATES[message.status] : null;
   return html`
     <span class="meta">
-      ${message.edited_at && !message.revoked_at && html`<span title="Edited ${fullTime(message.edited_at)}">edited</span>`}
-      <time datetime=${time} title=${fullTime(time)}>${clock(time)}</time>
+      ${message.edited_at && !message.revoked_at && html`<span>edited</span>`}
+      <button class="meta__time" type="button" title=${is_near ? `${fullTime(time)}: how it came here` : null} onClick=${() => desk.pick(message.id)}>
+        <time datetime=${time}>${clock(time)}</time>
+      </button>
       ${state &&
       html`
-        <span class="tick" data-tone=${state.tone} data-tip=${way(message, state.label)} tabindex="0" role="img" aria-label=${way(message, state.label)}>
+        <span class="tick" data-tone=${state.tone} data-tip=${is_near ? way(message, state.label) : null} role="img" aria-label=${state.label}>
           <${Icon} name=${state.icon} small />
         </span>
       `}

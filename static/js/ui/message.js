@@ -1,7 +1,7 @@
 // One message: a bubble on its side, with what it quotes, what it says, its time and its ticks, and what can be done with it.
 import { fullTime } from "../lib/time.js";
 import { isLate, shownTime } from "../store/rows.js";
-import { html, useDesk } from "./html.js";
+import { html, useComputed, useDesk, useState } from "./html.js";
 import { Icon } from "./icon.js";
 import { MessageBody } from "./message-body.js";
 import { MessageMeta } from "./message-meta.js";
@@ -10,6 +10,8 @@ import { MessageTrouble } from "./message-trouble.js";
 export function Message({ data_key, message, starts, ends, to_message }) {
   const desk = useDesk();
   if (message.sender_type === "system") return html`<p class="notice" data-key=${data_key} dir="auto">${message.text}</p>`;
+  const [is_near, setNear] = useState(false);
+  const is_picked = useComputed(() => desk.picked_id.value === message.id).value;
   const is_trouble = ["failed", "unknown", "outbox-failed"].includes(message.status);
   const name = senderName(message, desk);
   return html`
@@ -21,16 +23,20 @@ export function Message({ data_key, message, starts, ends, to_message }) {
       data-status=${message.status}
       data-starts=${starts}
       data-ends=${ends}
-      data-picked=${desk.picked_id.value === message.id}
+      data-picked=${is_picked}
+      onPointerEnter=${() => setNear(true)}
+      onPointerLeave=${() => setNear(false)}
+      onFocusIn=${() => setNear(true)}
+      onFocusOut=${() => setNear(false)}
     >
       ${starts && html`<p class=${name.is_shown ? "message__sender" : "sr-only"} dir="auto">${name.text}</p>`}
       <div class="message__line">
         <div class="bubble" data-type=${message.revoked_at ? "revoked" : message.type}>
           ${message.reply_to && html`<${Quote} quoted=${message.reply_to} to_message=${to_message} />`}
           <${MessageBody} message=${message} />
-          <${MessageMeta} message=${message} />
+          <${MessageMeta} message=${message} is_near=${is_near} />
         </div>
-        ${!message.revoked_at && !message.status.startsWith("outbox") && html`<${Tools} message=${message} name=${name.text} />`}
+        ${is_near && !message.revoked_at && !message.status.startsWith("outbox") && html`<${Tools} message=${message} name=${name.text} />`}
       </div>
       ${message.reactions.length > 0 && html`<${Reactions} reactions=${message.reactions} />`}
       ${isLate(message) && html`<p class="message__late">Arrived late, ${fullTime(message.created_at)}</p>`}
@@ -75,6 +81,7 @@ function Reactions({ reactions }) {
   `;
 }
 
+/** What can be done with a message; drawn only while one points at it or has the focus in it. */
 function Tools({ message, name }) {
   const desk = useDesk();
   const quote = () => {
@@ -82,17 +89,10 @@ function Tools({ message, name }) {
     desk.quoted.value = { id: message.id, external_id: message.external_id, text, sender_name: name };
     desk.focusComposer();
   };
-  const pick = () => {
-    desk.picked_id.value = message.id;
-    if (!desk.is_details_shown.peek()) desk.toggleDetails();
-  };
   return html`
     <div class="message__tools">
       <button class="icon-button icon-button--small" type="button" title="Reply to this" aria-label="Reply to the message of ${fullTime(shownTime(message))}" onClick=${quote}>
         <${Icon} name="reply" small />
-      </button>
-      <button class="icon-button icon-button--small" type="button" title="How it came here" aria-label="Show how this message travelled" onClick=${pick}>
-        <${Icon} name="clock" small />
       </button>
     </div>
   `;

@@ -1,9 +1,9 @@
 // One conversation in the list. It draws itself again when its own session changes, and then only.
 import { customerName } from "../lib/names.js";
 import { clock, fullTime, listTime, span } from "../lib/time.js";
-import { isOpen } from "../store/views.js";
+import { isEnded } from "../store/views.js";
 import { Avatar } from "./avatar.js";
-import { html, useDesk } from "./html.js";
+import { html, useComputed, useDesk } from "./html.js";
 import { rowId } from "./session-list.js";
 
 const PRIORITIES = { high: "High", urgent: "Urgent" };
@@ -12,6 +12,8 @@ const WAITS_LONG_MS = 15 * 60_000;
 export function SessionRow({ id, place, count }) {
   const desk = useDesk();
   const session = desk.store.row(id).value;
+  const is_open = useComputed(() => desk.open_id.value === id).value;
+  const is_cursor = useComputed(() => desk.list.cursor.value === id).value;
   if (!session) return null;
   const is_unread = session.unread_count > 0;
   const name = customerName(session.customer);
@@ -22,12 +24,12 @@ export function SessionRow({ id, place, count }) {
       class="row"
       id=${rowId(id)}
       role="option"
-      aria-selected=${desk.open_id.value === id}
+      aria-selected=${is_open}
       aria-setsize=${count}
       aria-posinset=${place + 1}
-      data-cursor=${desk.list.cursor.value === id}
+      data-cursor=${is_cursor}
       data-unread=${is_unread}
-      data-owner=${isOpen(session) ? owner : "done"}
+      data-owner=${isEnded(session) ? "done" : owner}
       data-session=${id}
       onClick=${() => desk.open(id)}
     >
@@ -53,7 +55,7 @@ function Preview({ session }) {
   const desk = useDesk();
   const typing = desk.presence.typing(session.id).value;
   if (typing) return html`<span class="row__typing">${typing.who === "agent" ? `${typing.name ?? "Somebody"} is replying…` : "typing…"}</span>`;
-  const draft = desk.open_id.value === session.id ? null : desk.drafts.kept.value.get(session.id);
+  const draft = useComputed(() => (desk.open_id.value === session.id ? null : desk.drafts.kept.value.get(session.id))).value;
   if (draft) return html`<span class="row__draft">Draft:</span><span class="row__words" dir="auto">${draft}</span>`;
   const prefix = { agent: "Agent:", bot: "Bot:" }[session.last_message_sender] ?? "";
   return html`${prefix && html`<span class="row__prefix">${prefix}</span>`}<span class="row__words" dir="auto">${session.last_message_preview ?? "No messages yet"}</span>`;
@@ -63,7 +65,7 @@ function Preview({ session }) {
 function Meta({ session, is_mine }) {
   const desk = useDesk();
   const agent = desk.store.roster.value.agents.get(session.agent_id);
-  const waits_ms = session.waiting_since && isOpen(session) ? desk.minute.value - Date.parse(session.waiting_since) : 0;
+  const waits_ms = session.waiting_since && !isEnded(session) ? desk.minute.value - Date.parse(session.waiting_since) : 0;
   return html`
     <span class="row__owner">${is_mine ? "You" : (agent?.name ?? "Unassigned")}</span>
     ${waits_ms > 60_000 &&
@@ -71,6 +73,6 @@ function Meta({ session, is_mine }) {
     ${PRIORITIES[session.priority] && html`<span class="chip" data-tone="danger">${PRIORITIES[session.priority]}</span>`}
     ${session.status === "snoozed" && html`<span class="chip">Snoozed</span>`}
     ${session.status === "bot" && html`<span class="chip">Bot answers</span>`}
-    ${session.tags.slice(0, 2).map((tag) => html`<span class="chip" dir="auto" key=${tag}>${tag}</span>`)}
+    ${session.tags.slice(0, waits_ms > 60_000 ? 1 : 2).map((tag) => html`<span class="chip chip--tag" dir="auto" key=${tag}>${tag}</span>`)}
   `;
 }

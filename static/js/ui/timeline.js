@@ -1,7 +1,7 @@
 // The messages of one conversation: a window over a long history that stays at its end, or where one is reading.
 import { Scroll } from "../lib/scroll.js";
 import { pendingMessage, timelineRows } from "../store/rows.js";
-import { inWindow, stepDown, stepUp, windowAtEnd } from "../store/window.js";
+import { bounded, inWindow, stepDown, stepUp } from "../store/window.js";
 import { Empty } from "./empty.js";
 import { html, useDesk, useEffect, useLayoutEffect, useMemo, useRef, useState } from "./html.js";
 import { Icon } from "./icon.js";
@@ -16,7 +16,7 @@ export function Timeline({ id, session }) {
   const [left_at, setLeftAt] = useState(null);
   const [box, column, scroll] = [useRef(null), useRef(null), useRef(null)];
   const now = useRef(null);
-  const bounds = view ?? windowAtEnd(items);
+  const bounds = bounded(items, view, left_at === null);
   const rule = desk.timelines.new_rule.value;
   const rows = useMemo(
     () => timelineRows(inWindow(items, bounds), bounds.to === null ? pending : [], { new_seq: rule?.id === id ? rule.seq : null }),
@@ -27,7 +27,10 @@ export function Timeline({ id, session }) {
   useLayoutEffect(() => {
     scroll.current = new Scroll(box.current, column.current, {
       is_last: () => now.current.bounds.to === null,
-      on_end: (is_at_end) => setLeftAt(is_at_end ? null : (now.current.items.at(-1)?.seq ?? 0)),
+      on_end: (is_at_end) => {
+        if (!is_at_end) setView(now.current.bounds);
+        setLeftAt(is_at_end ? null : (now.current.items.at(-1)?.seq ?? 0));
+      },
       on_near_top: () => {
         const up = stepUp(now.current.items, now.current.bounds);
         if (up) setView(up);

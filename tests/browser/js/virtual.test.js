@@ -1,5 +1,5 @@
 import { rowsInView, scrollToRow } from "/static/js/lib/virtual.js";
-import { inWindow, stepDown, stepUp, windowAtEnd } from "/static/js/store/window.js";
+import { bounded, inWindow, stepDown, stepUp, windowAtEnd } from "/static/js/store/window.js";
 import { equal, ok, test } from "./harness.js";
 
 const VIEW = { row_px: 68, view_px: 680 };
@@ -32,8 +32,8 @@ const items = (count, from = 1) => Array.from({ length: count }, (_, index) => (
 test("a conversation opens at its end", () => {
   const all = items(500);
   const bounds = windowAtEnd(all);
-  equal(bounds, { from: 461, to: null });
-  equal(inWindow(all, bounds).length, 40);
+  equal(bounds, { from: 477, to: null });
+  equal(inWindow(all, bounds).length, 24);
   equal(inWindow([], windowAtEnd([])), []);
 });
 
@@ -54,6 +54,22 @@ test("going up and down a long conversation never draws more than it should, and
     ok(inWindow(all, bounds).length <= 120);
   }
   equal(bounds, { from: 881, to: null });
+});
+
+test("at the end the window follows it, and does not grow for ever", () => {
+  let view = null;
+  for (let count = 1; count < 400; count += 1) {
+    view = bounded(items(count), view, true);
+    equal(inWindow(items(count), view).at(-1).seq, count);
+    ok(inWindow(items(count), view).length <= 120);
+  }
+});
+
+test("who reads further up keeps what is drawn, however much comes in below", () => {
+  const view = { from: 77, to: null };
+  equal(bounded(items(150), view, false), view);
+  equal(bounded(items(900), view, false), { from: 77, to: 196 });
+  equal(bounded([], null, false), { from: 0, to: null });
 });
 
 test("older messages that arrive do not move the window", () => {
