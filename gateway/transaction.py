@@ -60,21 +60,29 @@ async def tenant_tx(
     Piccolo's queries inside take part in it. Start no task inside (`gateway/tasks.py` may): it would share the
     connection.
     """
-    try:
+    with unavailable_if_away():
         connection = await runtime.pool.acquire(timeout=ACQUIRE_S)
-    except AWAY as error:
-        raise Unavailable("The database is busy or away, try again soon", retry_after_s=1) from error
-    tx = TenantTx(connection, organization_id)
+        tx = TenantTx(connection, organization_id)
+        try:
+            await _begin(connection, organization_id, isolation)
+            with _piccolo_takes_part(runtime.engine, tx):
+                yield tx
+            frames = await tx.append()
+            failpoints.hit("transaction.before_commit")
+        except BaseException:
+            await _to_the_end(_abandon(runtime, connection))
+            raise
+        await _to_the_end(_commit(runtime, tx, frames))
+
+
+@contextmanager
+def unavailable_if_away() -> Iterator[None]:
+    """Say in one way that the database is away, or went away at any step: a 503, and a reason to try again."""
     try:
-        await _begin(connection, organization_id, isolation)
-        with _piccolo_takes_part(runtime.engine, tx):
-            yield tx
-        frames = await tx.append()
-        failpoints.hit("transaction.before_commit")
-    except BaseException:
-        await _to_the_end(_abandon(runtime, connection))
-        raise
-    await _to_the_end(_commit(runtime, tx, frames))
+        yield
+    except AWAY as error:
+        log.warning("the database is busy or away", error=repr(error))
+        raise Unavailable("The database is busy or away, try again soon", retry_after_s=1) from error
 
 
 @contextmanager
@@ -89,12 +97,9 @@ def _piccolo_takes_part(engine: Engine, tx: TenantTx) -> Iterator[None]:
 
 async def _begin(connection: Connection, organization_id: UUID, isolation: Isolation) -> None:
     # One round trip; the id is a UUID object, so its text cannot be anything else.
-    try:
-        await connection.execute(
-            f"BEGIN ISOLATION LEVEL {isolation}; SELECT set_config('app.organization_id', '{organization_id!s}', true)"
-        )
-    except AWAY as error:
-        raise Unavailable("The database is away, try again soon", retry_after_s=1) from error
+    await connection.execute(
+        f"BEGIN ISOLATION LEVEL {isolation}; SELECT set_config('app.organization_id', '{organization_id!s}', true)"
+    )
 
 
 async def _commit(runtime: Doors, tx: TenantTx, frames: list[Frame]) -> None:

@@ -16,4 +16,6 @@ AWAY = (
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.InterfaceError,
+    # What asyncpg 0.32 says of a query on a connection that is just being closed.
+    asyncpg.InternalClientError,
 )

@@ -6,19 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
-from gateway.errors import Unavailable
-from gateway.transaction import ACQUIRE_S
-from orm.connection import AWAY, Connection
+from gateway.transaction import ACQUIRE_S, unavailable_if_away
 
 if TYPE_CHECKING:
     from gateway.runtime import Runtime
+    from orm.connection import Connection
 
 
 @asynccontextmanager
 async def before_tenant(runtime: Runtime) -> AsyncIterator[Connection]:
     """A connection that sees no tenant's rows; a database that is away is a 503, never a 401."""
-    try:
+    with unavailable_if_away():
         async with runtime.pool.acquire(timeout=ACQUIRE_S) as connection:
             yield connection
-    except AWAY as error:
-        raise Unavailable("The database is busy or away, try again soon", retry_after_s=1) from error
