@@ -107,12 +107,18 @@ async def leave_unknown(runtime: Runtime, organization_id: UUID, claimed: Claime
 async def _held(
     runtime: Runtime, organization_id: UUID, claimed: Claimed, *, new_key: str | None = None
 ) -> AsyncIterator[TenantTx]:
-    """A transaction that holds the delivery under our fence. The lock of a new key comes before every other lock."""
+    """A transaction that holds the delivery under our fence.
+
+    The lock of a new key comes before every other one; the session's, which what is parked under that key may change,
+    before the message's.
+    """
     async with tenant_tx(runtime, organization_id) as tx:
         if new_key is not None:
             await deliveries.lock_key(tx.connection, claimed.channel_config_id, new_key)
         if not await deliveries.hold(tx.connection, organization_id, claimed.id, claimed.fence):
             raise LeaseLost
+        if new_key is not None:
+            await deliveries.lock_session(tx.connection, organization_id, claimed.session_id)
         yield tx
 
 

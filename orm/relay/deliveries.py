@@ -119,6 +119,15 @@ async def hold(connection: Connection, organization_id: UUID, id_: UUID, fence: 
     )
 
 
+async def lock_session(connection: Connection, organization_id: UUID, session_id: UUID) -> None:
+    """Lock a session, before any of its messages."""
+    await connection.execute(
+        "SELECT 1 FROM chat_sessions WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
+        organization_id,
+        session_id,
+    )
+
+
 async def lock_message(connection: Connection, organization_id: UUID, message_id: UUID) -> str:
     """Lock a message; returns its status."""
     return str(
@@ -245,11 +254,6 @@ async def lock_key(connection: Connection, channel_config_id: UUID, external_key
 
 async def take_parked(connection: Connection, organization_id: UUID, claimed: Claimed, *, external_key: str) -> None:
     """Apply what came under the message's key before the key was known, and drop its own echo."""
-    await connection.execute(
-        "SELECT 1 FROM chat_sessions WHERE organization_id = $1 AND id = $2 FOR NO KEY UPDATE",
-        organization_id,
-        claimed.session_id,
-    )
     await connection.execute(
         "DELETE FROM parked_receipts WHERE organization_id = $1 AND channel_config_id = $2 AND external_key = $3"
         " AND kind = 'echo'",
