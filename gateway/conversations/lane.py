@@ -140,9 +140,7 @@ class Lane:
                 await asyncio.sleep(_LOCK_PAUSE_S * attempt)
             else:
                 publish(self._runtime.bus, records)
-                for waiting in batch:
-                    if not waiting.done.done():
-                        waiting.done.set_result(None)
+                self._finish(batch)
                 return
 
     async def _store(self, rows: Sequence[Row]) -> list[asyncpg.Record]:
@@ -162,8 +160,19 @@ class Lane:
             await self._give_up(waiting.row, error)
         except GatewayError as refused:
             self._fail([waiting], refused)
+        except _OURS as refused:
+            # Not even its bytes can be kept; that is still nothing to its neighbours.
+            log.error("a webhook could be neither stored nor kept", exc_info=refused)
+            self._fail([waiting], Unavailable("The gateway cannot store this webhook", retry_after_s=60))
         else:
-            waiting.done.set_result(None)
+            self._finish([waiting])
+
+    @staticmethod
+    def _finish(batch: Sequence[Waiting]) -> None:
+        for waiting in batch:
+            # Whoever waited may be gone.
+            if not waiting.done.done():
+                waiting.done.set_result(None)
 
     @staticmethod
     def _fail(batch: Sequence[Waiting], error: Exception) -> None:

@@ -93,6 +93,17 @@ async def test_a_poisonous_note_is_kept_like_a_message(line: Line) -> None:
     assert len(await line.rows("SELECT 1 FROM parked_receipts")) == 20
 
 
+async def test_what_cannot_even_be_kept_is_refused_and_its_neighbours_are_stored(line: Line) -> None:
+    await line.rows(POISON)
+    await line.rows("ALTER TABLE waha_webhook_events ADD CHECK (processing_status <> 'failed')")
+    texts = ["poison" if n == 3 else f"message {n}" for n in range(8)]
+
+    answers = await asyncio.gather(*(line.post(arrives(f"3A{n:03d}", text)) for n, text in enumerate(texts)))
+
+    assert sorted(answer[0] for answer in answers) == [200] * 7 + [503]
+    assert len(await line.messages()) == 7
+
+
 async def test_a_lock_that_is_held_for_a_moment_is_waited_for(line: Line) -> None:
     await line.deliver(arrives("3A01"))
     connection = await asyncpg.connect(line.database.owner_url)
