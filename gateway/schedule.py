@@ -41,11 +41,14 @@ async def run(runtime: Runtime) -> None:
     async def look_again() -> None:
         await second_look.sweep(runtime)
 
+    async def be_led() -> None:
+        await lead(runtime)
+
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(every(SWEEP_S, sweep.once))
             group.create_task(every(SWEEP_S, look_again))
-            group.create_task(lead(runtime))
+            group.create_task(every(_LEADER_CHECK_S, be_led))
     finally:
         await sweep.finish()
 
