@@ -69,12 +69,23 @@ class Doorkeeper:
     async def _answer_all(self, asked: dict[UUID, asyncio.Future[Principal | None]]) -> None:
         try:
             found = await self.look_again(asked)
-        except Unavailable as error:
-            for answer in asked.values():
-                answer.set_exception(error)
+        except Unavailable:
+            _refuse(asked)
+        except BaseException:
+            # A bug, or the end: whoever waits for this answer must not wait for ever.
+            _refuse(asked)
+            _refuse(self._asked)
+            raise
         else:
             for sign_in_id, answer in asked.items():
                 answer.set_result(found.get(sign_in_id))
+
+
+def _refuse(asked: dict[UUID, asyncio.Future[Principal | None]]) -> None:
+    for answer in asked.values():
+        answer.set_exception(Unavailable("Sign-ins cannot be looked up now", retry_after_s=1))
+        answer.exception()  # nobody may be waiting any more, and asyncio would complain
+    asked.clear()
 
 
 def _principal(row: SignIn) -> Principal:
