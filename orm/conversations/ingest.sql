@@ -22,11 +22,10 @@ DECLARE
     v_known uuid[];      -- per place: the message that is there already
     v_fresh boolean[];   -- per place: a message that this batch is to store
     v_upgrade uuid[];    -- per place: the placeholder that this one gives its content to
-    v_users text[];      -- per place, if fresh: whom the chat is with
+    v_users text[];      -- per place, if fresh and no echo that waits: whom the chat is with
     v_customers uuid[];
     v_blocked boolean[];
     v_sessions uuid[];
-    v_waiting boolean[]; -- per place: perhaps the echo of a send whose key is not known yet
     v_open uuid[];
     v_opened uuid[];
     v_is_name_news boolean;
@@ -60,8 +59,14 @@ BEGIN
     IF true = ANY (v_fresh) THEN
         v_facts := meet_contacts(p_waha_sessions, p_organizations, p_channels, v_fresh, p_phones, p_lids, p_names);
         v_users := chat_users(v_fresh, p_waha_sessions, p_addresses, p_phones, p_lids);
-        PERFORM lock_customers(p_organizations, p_channels, v_users, p_names);
+    END IF;
+    IF true = ANY (p_from_me) THEN
+        v_users := park_echoes(
+            p_organizations, p_channels, p_keys, p_texts, p_from_me, v_users, p_raw_ids, p_details);
+    END IF;
 
+    IF cardinality(array_remove(v_users, NULL)) > 0 THEN
+        PERFORM lock_customers(p_organizations, p_channels, v_users, p_names);
         SELECT array_agg(c.id ORDER BY t.n), array_agg(c.active_session_id ORDER BY t.n),
                array_agg(c.is_blocked ORDER BY t.n),
                bool_or(c.id IS NOT NULL AND c.name IS NULL AND t.name IS NOT NULL)
@@ -75,14 +80,6 @@ BEGIN
         IF v_is_name_news THEN
             v_facts := v_facts || name_customers(v_customers, p_names);
         END IF;
-
-    END IF;
-
-    IF true = ANY (p_from_me) THEN
-        v_waiting := park_echoes(
-            p_organizations, p_channels, p_keys, p_texts, p_from_me, v_customers, p_raw_ids, p_details);
-        SELECT array_agg(CASE WHEN NOT t.waits THEN t.customer_id END ORDER BY t.n) INTO v_customers
-        FROM unnest(v_waiting, v_customers) WITH ORDINALITY AS t (waits, customer_id, n);
     END IF;
 
     IF v_customers IS NOT NULL OR v_upgrade IS NOT NULL THEN

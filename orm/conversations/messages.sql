@@ -14,34 +14,64 @@ BEGIN
 END
 $$;
 
--- While a send of this chat is under way and its key is not known yet, a message from our own account may be its echo:
--- it is parked until the send is settled. Answers per place whether it waits. What does not wait is an echo no more.
+-- Whether a delivery of this channel that is not settled yet, and knows no key, says just this: then its worker may come
+-- back for it, however long it was away. Its echo may name the chat by a LID that we cannot bring together with anyone.
+CREATE FUNCTION is_saying(p_channel uuid, p_text text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN EXISTS (
+        SELECT FROM deliveries d
+        CROSS JOIN LATERAL (
+            SELECT FROM messages m
+            WHERE m.id = d.message_id AND m.external_id IS NULL AND m.message_text = p_text
+              AND m.delivery_status IN ('sending', 'unknown')
+            LIMIT 1
+        ) m
+        WHERE d.channel_config_id = p_channel AND d.state IN ('leased', 'unknown') AND d.external_key IS NULL);
+END
+$$;
+
+-- While a send is under way and its key is not known yet, a message from our own account may be its echo: it is parked
+-- until the send is settled. Answers with p_users, but for those that wait: for them nobody is to be met.
 CREATE FUNCTION park_echoes(
-    p_organizations uuid[], p_channels uuid[], p_keys text[], p_texts text[], p_from_me boolean[], p_customers uuid[],
+    p_organizations uuid[], p_channels uuid[], p_keys text[], p_texts text[], p_from_me boolean[], p_users text[],
     p_raw_ids uuid[], p_details text[])
-RETURNS boolean[] LANGUAGE plpgsql AS $$
+RETURNS text[] LANGUAGE plpgsql AS $$
 DECLARE
+    v_customers uuid[];
+    v_parked uuid[];
     v_waits boolean[];
 BEGIN
-    SELECT array_agg(
-        t.from_me AND t.customer_id IS NOT NULL AND (t.details::jsonb ? 'released') IS NOT TRUE
-        AND is_sending(t.customer_id) ORDER BY t.n)
-    INTO v_waits
-    FROM unnest(p_from_me, p_customers, p_details) WITH ORDINALITY AS t (from_me, customer_id, details, n);
-    DELETE FROM parked_receipts WHERE id = ANY (ARRAY(
-        SELECT p.id FROM unnest(v_waits, p_from_me, p_channels, p_keys) AS t (waits, from_me, channel, key)
-        CROSS JOIN LATERAL (
-            SELECT p.id FROM parked_receipts p
-            WHERE p.channel_config_id = t.channel AND p.external_key = t.key AND p.kind = 'echo'
-        ) p
-        WHERE t.from_me));
+    SELECT array_agg(c.id ORDER BY t.n), array_agg(p.id ORDER BY t.n),
+           array_agg(CASE
+               WHEN NOT t.from_me OR t.who IS NULL OR t.details::jsonb ? 'released' THEN false
+               -- A twin of what waits already may name another chat.
+               WHEN p.id IS NOT NULL THEN true
+               ELSE is_sending(c.id) OR is_saying(t.channel, t.body) END ORDER BY t.n)
+    INTO v_customers, v_parked, v_waits
+    FROM unnest(p_channels, p_keys, p_texts, p_from_me, p_users, p_details) WITH ORDINALITY
+        AS t (channel, key, body, from_me, who, details, n)
+    LEFT JOIN LATERAL (
+        SELECT c.id FROM customers c
+        WHERE t.from_me AND c.channel_config_id = t.channel AND c.channel_user_id = t.who AND c.deleted_at IS NULL
+        LIMIT 1
+    ) c ON true
+    LEFT JOIN LATERAL (
+        SELECT p.id FROM parked_receipts p
+        WHERE t.from_me AND p.channel_config_id = t.channel AND p.external_key = t.key AND p.kind = 'echo'
+        LIMIT 1
+    ) p ON true;
+    -- What does not wait is an echo no more.
+    DELETE FROM parked_receipts p WHERE p.id = ANY (ARRAY(
+        SELECT t.parked FROM unnest(v_parked, v_waits) AS t (parked, waits) WHERE NOT t.waits));
     INSERT INTO parked_receipts (organization_id, channel_config_id, external_key, kind, body)
     SELECT t.organization_id, t.channel, t.key, 'echo',
            jsonb_build_object('webhook_id', t.raw_id, 'customer_id', t.customer_id, 'text', t.body)
-    FROM unnest(v_waits, p_organizations, p_channels, p_keys, p_texts, p_customers, p_raw_ids)
-        AS t (waits, organization_id, channel, key, body, customer_id, raw_id)
-    WHERE t.waits;
-    RETURN v_waits;
+    FROM unnest(v_waits, v_parked, p_organizations, p_channels, p_keys, p_texts, v_customers, p_raw_ids)
+        AS t (waits, parked, organization_id, channel, key, body, customer_id, raw_id)
+    WHERE t.waits AND t.parked IS NULL;
+    RETURN (
+        SELECT array_agg(CASE WHEN NOT t.waits THEN t.who END ORDER BY t.n)
+        FROM unnest(v_waits, p_users) WITH ORDINALITY AS t (waits, who, n));
 END
 $$;
 
@@ -192,4 +222,5 @@ $$;
 DROP FUNCTION upgrade_placeholders;
 DROP FUNCTION store_messages;
 DROP FUNCTION park_echoes;
+DROP FUNCTION is_saying;
 DROP FUNCTION is_sending;

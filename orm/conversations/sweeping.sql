@@ -1,18 +1,5 @@
 -- What the clock finds: echoes that waited long enough, notes that were left beside their message, failed webhooks.
 
--- Whether a delivery that is not settled yet, and knows no key, says just this: then its worker may come back for it,
--- however long it was away.
-CREATE FUNCTION awaits_echo(p_customer uuid, p_text text) RETURNS boolean LANGUAGE plpgsql STABLE AS $$
-BEGIN
-    RETURN EXISTS (
-        SELECT FROM chat_sessions s
-        JOIN deliveries d ON d.session_id = s.id
-        JOIN messages m ON m.id = d.message_id
-        WHERE s.customer_id = p_customer AND m.external_id IS NULL AND m.message_text = p_text
-          AND m.delivery_status IN ('sending', 'unknown'));
-END
-$$;
-
 CREATE FUNCTION sweep_echoes(p_limit integer)
 RETURNS TABLE (
     organization_id uuid, channel_config_id uuid, waha_session_id uuid, session_name text, id uuid, body bytea)
@@ -26,7 +13,7 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     ) e
     WHERE p.kind = 'echo'
       AND (p.received_at < now() - interval '30 seconds' OR NOT is_sending((p.body->>'customer_id')::uuid))
-      AND NOT awaits_echo((p.body->>'customer_id')::uuid, p.body->>'text')
+      AND NOT is_saying(p.channel_config_id, p.body->>'text')
     ORDER BY p.id LIMIT p_limit
 $$;
 COMMENT ON FUNCTION sweep_echoes IS
@@ -97,4 +84,3 @@ DROP FUNCTION mark_replayed;
 DROP FUNCTION sweep_failed_webhooks;
 DROP FUNCTION sweep_parked;
 DROP FUNCTION sweep_echoes;
-DROP FUNCTION awaits_echo;

@@ -36,6 +36,15 @@ async def sending(line: Line, text: str = "on its way", *, key: str | None = Non
         await connection.close()
 
 
+async def leased(line: Line, message_id: UUID) -> None:
+    """The delivery of that message, in the hands of a worker."""
+    await line.rows(
+        "INSERT INTO deliveries (organization_id, message_id, session_id, channel_config_id, state, lease_until)"
+        " SELECT organization_id, id, session_id, channel_config_id, 'leased', now() FROM messages WHERE id = $1",
+        message_id,
+    )
+
+
 async def parked(line: Line) -> list[str]:
     return [row["external_key"] for row in await line.rows("SELECT external_key FROM parked_receipts ORDER BY id")]
 
@@ -104,6 +113,39 @@ async def test_an_echo_of_a_send_in_doubt_is_kept_as_evidence(line: Line) -> Non
 
     [row] = await line.rows("SELECT kind, body->>'text' AS text FROM parked_receipts")
     assert tuple(row) == ("echo", "on its way")
+
+
+async def test_an_echo_under_a_lid_of_nobody_makes_no_second_customer(line: Line, runtime: Runtime) -> None:
+    await line.deliver(arrives("3A01"))
+    id_ = await sending(line)
+    await leased(line, id_)
+
+    await line.deliver(arrives("3EB0", "on its way", from_me=True, chat="99000111@lid"))
+
+    assert await parked(line) == ["3EB0"]
+    await line.rows("UPDATE parked_receipts SET received_at = now() - interval '1 hour'")
+    await second_look.sweep(runtime)
+    assert (await parked(line), len(await line.messages())) == (["3EB0"], 2), "its worker may still come back for it"
+    assert len(await line.rows("SELECT FROM customers WHERE organization_id = $1", line.tenant.organization_id)) == 1
+
+
+async def test_the_twin_of_an_echo_that_waits_waits_with_it_whatever_chat_it_names(line: Line) -> None:
+    await line.deliver(arrives("3A01"))
+    await sending(line)
+    await line.deliver(arrives("3EB0", "on its way", from_me=True))
+
+    await line.deliver(arrives("3EB0", "on its way", from_me=True, chat="99000111@lid"))
+
+    assert (await parked(line), len(await line.messages())) == (["3EB0"], 2)
+
+
+async def test_what_is_typed_to_another_while_something_else_is_sent_appears_at_once(line: Line) -> None:
+    await line.deliver(arrives("3A01"))
+    await leased(line, await sending(line))
+
+    await line.deliver(arrives("3EB9", "typed on the phone", from_me=True, chat="628120000009@c.us"))
+
+    assert [row["external_id"] for row in await line.messages() if row["external_id"]] == ["3A01", "3EB9"]
 
 
 async def test_a_tick_left_beside_its_message_is_found_by_the_sweep(line: Line, runtime: Runtime) -> None:
