@@ -31,7 +31,7 @@ class Ledgers:
     head: Row
 
 
-async def agree(rig: Rig, *, unknown: Iterable[str] = ()) -> None:
+async def agree(rig: Rig, *, unknown: Iterable[str] | None = ()) -> None:
     """Wait until all is quiet, then assert that nothing is lost, doubled or out of order, and that exactly the answers
     with these texts are marked unknown."""
     await rig.settled()
@@ -55,11 +55,12 @@ async def read(rig: Rig) -> Ledgers:
     )
 
 
-def compare(ledgers: Ledgers, agents: Sequence[Agent], *, unknown: Iterable[str] = ()) -> list[str]:
+def compare(ledgers: Ledgers, agents: Sequence[Agent], *, unknown: Iterable[str] | None = ()) -> list[str]:
     """In what the ledgers differ, a line for each."""
     found = [*_inbound(ledgers), *_outbound(ledgers), *_sessions(ledgers), *_log(ledgers)]
     doubted = sorted(row["message_text"] for row in ledgers.messages if row["delivery_status"] == "unknown")
-    found += [f"marked unknown: {doubted}, expected {sorted(unknown)}"] if doubted != sorted(unknown) else []
+    if unknown is not None and doubted != sorted(unknown):
+        found.append(f"marked unknown: {doubted}, expected {sorted(unknown)}")
     for nth, agent in enumerate(agents):
         found += [
             f"agent {nth}: {line}"
@@ -92,6 +93,11 @@ def _outbound(ledgers: Ledgers) -> list[str]:
             f"lost: {row['message_text']!r} is {row['delivery_status']} and not on the phone"
             for row in ours
             if row["delivery_status"] in _ON_ITS_WAY and row["external_id"] not in sent
+        ),
+        *(
+            f"needless doubt: {row['message_text']!r} is unknown, and on the phone"
+            for row in ours
+            if row["delivery_status"] == "unknown" and row["message_text"] in texts
         ),
         *(f"lost: {row['message_text']!r} is still {row['delivery_status']}" for row in ours if _is_unsent(row)),
         *(f"lost: {message.text!r} is on the phone only" for message in sent.values() if message.text not in rows),
