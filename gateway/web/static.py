@@ -87,9 +87,13 @@ class StaticFiles:
     def _find(self, name: str) -> tuple[Asset, bool] | None:
         first, _, rest = name.partition("/")
         for candidate, is_versioned in ((name, False), (rest, first == self.version())):
-            path = (self._folder / candidate).resolve()
-            if candidate and path.is_relative_to(self._folder) and path.is_file():
-                return self._read(path), is_versioned
+            try:
+                path = (self._folder / candidate).resolve()
+                if candidate and path.is_relative_to(self._folder) and path.is_file():
+                    return self._read(path), is_versioned
+            except (OSError, ValueError):
+                # A name that no file can have: too long, or with a NUL in it.
+                continue
         return None
 
     def _read(self, path: Path) -> Asset:

@@ -91,3 +91,9 @@ async def test_nothing_outside_the_folder_is_served(folder: Path, path: str) -> 
 async def test_only_reading_is_possible(folder: Path) -> None:
     status, _, _ = await ask(StaticFiles(folder, look_again_s=0), "/static/js/main.js", method="POST")
     assert status == 404
+
+
+@pytest.mark.parametrize("name", ["a" * 300, "a\0b"])
+async def test_a_name_that_no_file_can_have_is_not_found(folder: Path, name: str) -> None:
+    status, _, _ = await ask(StaticFiles(folder, look_again_s=0), f"/static/{name}")
+    assert status == 404
