@@ -8,7 +8,7 @@ from console.frames import PROTOCOL
 from console.hub import Hub
 from console.origins import allowed_origin
 from gateway.errors import Forbidden, GatewayError, NotFound, Unavailable
-from gateway.web.asgi import App, Receive, Scope, Send, header, request_id
+from gateway.web.asgi import App, Receive, Scope, Send, address_of, header, request_id
 from gateway.web.problems import encode
 from gateway.web.wire import wire_of
 
@@ -27,7 +27,7 @@ def console_socket(runtime: Runtime) -> App:
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
         hub.start()
-        address = _address(runtime, scope)
+        address = address_of(scope, proxies=runtime.settings.trusted_proxies) or ""
         origin = header(scope, b"origin").decode("latin-1")
         if (refusal := _refusal(runtime, hub, scope["path"], origin, address)) is not None:
             await _refuse(refusal, scope, send)
@@ -60,11 +60,3 @@ async def _refuse(error: GatewayError, scope: Scope, send: Send) -> None:
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "websocket.http.response.start", "status": error.status, "headers": raw})
     await send({"type": "websocket.http.response.body", "body": body})
-
-
-def _address(runtime: Runtime, scope: Scope) -> str:
-    proxies = runtime.settings.trusted_proxies
-    hops = [hop.strip() for hop in header(scope, b"x-forwarded-for").decode("latin-1").split(",") if hop.strip()]
-    if 0 < proxies <= len(hops):
-        return hops[-proxies]
-    return str(scope["client"][0]) if scope.get("client") else ""

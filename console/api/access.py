@@ -15,6 +15,7 @@ from gateway.identity.sign_in import LIFETIME_S, Caller
 from gateway.identity.tokens import csrf_is_right
 from gateway.runtime import Runtime
 from gateway.settings import Settings
+from gateway.web.asgi import address_of
 
 CSRF_HEADER = "x-csrf-token"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -60,10 +61,8 @@ def cookie_name(settings: Settings) -> str:
 
 
 def caller_of(request: AnyRequest, settings: Settings) -> Caller:
-    """Where the request comes from: the address that the outermost trusted proxy saw, else the socket's."""
-    proxies = settings.trusted_proxies
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
-    address = hops[-proxies] if 0 < proxies <= len(hops) else (request.client.host if request.client else None)
+    """Where the request comes from."""
+    address = address_of(request.scope, proxies=settings.trusted_proxies)  # type: ignore[arg-type]  # a TypedDict
     return Caller(ip_address=address, user_agent=request.headers.get("user-agent"))
 
 

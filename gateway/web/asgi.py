@@ -25,6 +25,16 @@ def request_id(scope: Scope) -> str:
     return str(scope.get("state", {}).get("request_id", ""))
 
 
+def address_of(scope: Scope, *, proxies: int) -> str | None:
+    """Where a request comes from: the address that the outermost of our trusted proxies saw, else the socket's."""
+    # A proxy may add a line of its own beneath one that the client made up: all of them count, in their order.
+    lines = [value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    hops = [hop.strip() for hop in ",".join(lines).split(",") if hop.strip()]
+    if 0 < proxies <= len(hops):
+        return hops[-proxies]
+    return str(scope["client"][0]) if scope.get("client") else None
+
+
 async def respond(send: Send, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
     """Send a whole answer."""
     length = [] if status == 304 else [(b"content-length", str(len(body)).encode())]

@@ -9,6 +9,7 @@ from litestar.testing import RequestFactory
 
 from console.api.access import caller_of, cookie_name, session_cookie
 from gateway.settings import Settings, load
+from gateway.web.asgi import address_of
 
 HTTP, HTTPS = load({}, public_url="http://127.0.0.1:8000"), load({}, public_url="https://desk.example")
 
@@ -45,3 +46,8 @@ def test_an_address_is_believed_only_from_the_proxies_that_we_trust(
     request: Any = RequestFactory().get("/", headers=headers)
     request.scope["client"] = ("127.0.0.1", 50_000)
     assert caller_of(request, settings).ip_address == address
+
+
+def test_a_line_that_the_client_made_up_is_not_believed_above_that_of_the_proxy() -> None:
+    scope = {"headers": [(b"x-forwarded-for", b"10.9.9.9"), (b"x-forwarded-for", b"203.0.113.9")]}
+    assert address_of(scope, proxies=1) == "203.0.113.9"
