@@ -92,19 +92,17 @@ class Webhooks:
             raise TooLarge(f"A webhook may have {self._body_limit} bytes")
         if self._bytes_in_flight > _MOST_BYTES_IN_FLIGHT:
             raise Unavailable("Too many webhooks are waiting", code="queue_full", retry_after_s=1)
-        message: Message = await receive() if declared is not None else {"more_body": True}
-        if not message.get("more_body"):
-            return bytes(message.get("body", b""))
         try:
             async with asyncio.timeout(_BODY_S):
-                return await self._read_on(receive, bytes(message.get("body", b"")))
+                return await self._read_all(receive)
         except TimeoutError as error:
             raise TooSlow from error
 
-    async def _read_on(self, receive: Receive, begun: bytes) -> bytes:
-        parts, size = [begun], len(begun)
+    async def _read_all(self, receive: Receive) -> bytes:
+        parts: list[bytes] = []
+        size = 0
         while True:
-            message = await receive()
+            message: Message = await receive()
             if message["type"] == "http.disconnect":
                 raise BadRequest("The body ended early")
             parts.append(message.get("body", b""))
