@@ -86,11 +86,9 @@ def _requests(tenants: list[Tenant], round_number: int, requests: int) -> list[b
 
 
 def _request(tenants: list[Tenant], unique: int) -> bytes:
-    dice = random.Random(unique)
-    tenant = dice.randrange(len(tenants))
-    body = text_message(
-        dice.randrange(CUSTOMERS), unique, text="Good morning, has my order been sent?", session=f"bench{tenant}"
-    )
+    customer = random.Random(unique).randrange(CUSTOMERS)
+    tenant = customer % len(tenants)
+    body = text_message(customer, unique, text="Good morning, has my order been sent?", session=f"bench{tenant}")
     return signed_request(f"/webhooks/waha/{tenants[tenant].token}", body, tenants[tenant].hmac_key, number=unique)
 
 
