@@ -24,7 +24,7 @@ from gateway.clock import now_ms, rfc3339
 from gateway.ephemerals import Typing, encode_ephemeral
 from gateway.errors import GatewayError
 from gateway.feed import Reset, Why
-from gateway.identity.principal import Principal
+from gateway.identity.principal import OUTSIDERS, Principal
 from gateway.stream import START, Frame, Position
 from gateway.tasks import Tasks
 from gateway.web.wire import Wire
@@ -32,7 +32,6 @@ from gateway.web.wire import Wire
 if TYPE_CHECKING:
     from gateway.runtime import Runtime
 
-OUTSIDERS = frozenset({"customer"})
 RETURN_WITHIN_MS = 5_000
 
 log = logs.get(__name__)

@@ -7,7 +7,7 @@ from litestar.di import Provide
 
 from console import pages
 from console.api import auth, chat_sessions, messages, realtime
-from console.api.access import provide_principal
+from console.api.access import provide_insider, provide_principal
 from console.socket import console_socket
 
 sockets = console_socket
@@ -22,6 +22,13 @@ handlers = [
             auth.login,
             auth.logout,
             auth.auth_session,
+            realtime.get_asyncapi,
+        ],
+        dependencies={"principal": Provide(provide_principal)},
+    ),
+    Router(
+        "/",
+        route_handlers=[
             chat_sessions.list_chat_sessions,
             chat_sessions.get_chat_session,
             chat_sessions.read_chat_session,
@@ -34,8 +41,7 @@ handlers = [
             realtime.create_ticket,
             realtime.get_snapshot,
             realtime.list_events,
-            realtime.get_asyncapi,
         ],
-        dependencies={"principal": Provide(provide_principal)},
-    )
+        dependencies={"principal": Provide(provide_insider)},
+    ),
 ]

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 
 from gateway.errors import Forbidden
 from gateway.identity.api_keys import READ, WRITE
-from gateway.identity.principal import Principal, authenticate
+from gateway.identity.principal import OUTSIDERS, Principal, authenticate
 from gateway.identity.sign_in import LIFETIME_S, Caller
 from gateway.identity.tokens import csrf_is_right
 from gateway.runtime import Runtime
@@ -34,6 +34,14 @@ async def provide_principal(request: AnyRequest, runtime: NamedDependency[Runtim
             raise Forbidden("This API key may not do this", code="scope_missing")
     elif is_write and not csrf_is_right(cookie or "", request.headers.get(CSRF_HEADER)):
         raise Forbidden("The X-CSRF-Token header is missing or wrong", code="csrf")
+    return principal
+
+
+async def provide_insider(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Principal:
+    """The same for everything that shows conversations: 403 for accounts that are no staff."""
+    principal = await provide_principal(request, runtime)
+    if principal.role in OUTSIDERS:
+        raise Forbidden("The console is for agents")
     return principal
 
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _TOUCH_EVERY = timedelta(minutes=1)
 _LONGEST_TOKEN = 512
+# Roles of people who have an account but are no staff: they see nothing of the console.
+OUTSIDERS = frozenset({"customer"})
 
 
 class Principal(msgspec.Struct, frozen=True, kw_only=True):

@@ -142,5 +142,6 @@ async def test_a_customer_is_no_agent(server: Served, world: World, database: Da
         async with opened(server) as console:
             await console.say(t="auth", ticket=ticket)
             assert (await console.wait_closed())[0] == Close.FORBIDDEN
-        async with person.http.get("/api/v1/console/snapshot") as answer:
-            assert answer.status == 403
+        for path in ("/api/v1/console/snapshot", "/api/v1/chat-sessions", "/api/v1/events?since=0"):
+            async with person.http.get(path) as answer:
+                assert answer.status == 403, path
