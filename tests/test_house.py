@@ -19,9 +19,8 @@ MEDIAN_FILE, MEDIAN_FUNCTION = 120, 8
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "service", "services", "misc"}
 VAGUE_VERBS = ("process_", "handle_", "manage_", "do_")
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK|NotImplementedError)\b")
-ELSEWHERE = re.compile(
-    r"registry\.npmjs|pypi\.org|pythonhosted|(deb|security)\.debian\.org|/work/(main|wt|plan|shared)|\.\./shared/"
-)
+# Addresses of registries, and folders of somebody's machine.
+ELSEWHERE = re.compile(r"registry\.npmjs|pypi\.org|pythonhosted|(deb|security)\.debian\.org|/(work|Users)/[a-z]+/")
 SQL = re.compile(
     r"\b(select\b.+\bfrom|insert\s+into|update\s+\w+\s+set|delete\s+from|create\s+(table|index|role)|alter\s+table)\b",
     re.IGNORECASE | re.DOTALL,
