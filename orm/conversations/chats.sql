@@ -86,11 +86,13 @@ BEGIN
 END
 $$;
 
--- Locks the customers in the order of their keys, makes those that are missing, and locks again.
+-- Locks the customers in the order of their keys, makes those that are missing, and locks again. Answers with those
+-- that were made; their first session is named already, so that a new customer is written only once.
 CREATE FUNCTION lock_customers(p_organizations uuid[], p_channels uuid[], p_users text[], p_names text[])
-RETURNS void LANGUAGE plpgsql AS $$
+RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE
     v_missing bigint;
+    v_made uuid[];
 BEGIN
     FOR attempt IN 1..2 LOOP
         SELECT count(*) FILTER (WHERE c.id IS NULL) INTO v_missing
@@ -105,17 +107,23 @@ BEGIN
             FOR NO KEY UPDATE
         ) c ON true;
         EXIT WHEN v_missing = 0;
-        INSERT INTO customers (
-            organization_id, channel, channel_config_id, channel_user_id, phone, name, first_interaction_at)
-        SELECT DISTINCT ON (t.channel, t.who)
-               t.organization_id, 'whatsapp', t.channel, t.who, CASE WHEN t.who ~ '^\d+$' THEN left('+' || t.who, 20) END,
-               t.name, now()
-        FROM unnest(p_organizations, p_channels, p_users, p_names) WITH ORDINALITY
-            AS t (organization_id, channel, who, name, n)
-        WHERE t.who IS NOT NULL
-        ORDER BY t.channel, t.who, t.name IS NULL, t.n
-        ON CONFLICT (channel_config_id, channel_user_id) WHERE deleted_at IS NULL DO NOTHING;
+        WITH made AS (
+            INSERT INTO customers (
+                organization_id, channel, channel_config_id, channel_user_id, phone, name, active_session_id,
+                total_interactions, first_interaction_at, last_interaction_at)
+            SELECT DISTINCT ON (t.channel, t.who)
+                   t.organization_id, 'whatsapp', t.channel, t.who,
+                   CASE WHEN t.who ~ '^\d+$' THEN left('+' || t.who, 20) END, t.name, uuid_v7(), 1, now(), now()
+            FROM unnest(p_organizations, p_channels, p_users, p_names) WITH ORDINALITY
+                AS t (organization_id, channel, who, name, n)
+            WHERE t.who IS NOT NULL
+            ORDER BY t.channel, t.who, t.name IS NULL, t.n
+            ON CONFLICT (channel_config_id, channel_user_id) WHERE deleted_at IS NULL DO NOTHING
+            RETURNING id
+        )
+        SELECT array_agg(m.id) INTO v_made FROM made m;
     END LOOP;
+    RETURN v_made;
 END
 $$;
 
@@ -144,15 +152,16 @@ $$;
 -- What a blocked customer writes is kept in a session that is closed from the start.
 CREATE FUNCTION open_sessions(
     p_organizations uuid[], p_channels uuid[], p_addresses text[], p_from_me boolean[], p_customers uuid[],
-    p_blocked boolean[], p_sessions uuid[], p_open uuid[])
+    p_blocked boolean[], p_sessions uuid[], p_open uuid[], p_made uuid[])
 RETURNS uuid[] LANGUAGE plpgsql AS $$
 DECLARE
     v_opened uuid[];
 BEGIN
     WITH opened AS (
         INSERT INTO chat_sessions (
-            organization_id, customer_id, channel_config_id, external_chat_id, session_type, status, queued_at, ended_at)
+            id, organization_id, customer_id, channel_config_id, external_chat_id, session_type, status, queued_at, ended_at)
         SELECT DISTINCT ON (t.customer_id)
+               CASE WHEN t.customer_id = ANY (p_made) THEN t.session_id ELSE uuid_v7() END,
                t.organization_id, t.customer_id, t.channel, t.address,
                CASE WHEN t.from_me THEN 'agent_initiated' ELSE 'customer_initiated' END,
                CASE WHEN t.blocked THEN 'closed' ELSE 'queued' END,
@@ -167,10 +176,9 @@ BEGIN
         UPDATE customers c
         SET active_session_id = o.id, total_interactions = c.total_interactions + 1, last_interaction_at = now(),
             rev = c.rev + 1
-        FROM opened o WHERE c.id = o.customer_id
-        RETURNING o.id
+        FROM opened o WHERE c.id = o.customer_id AND (o.customer_id = ANY (p_made)) IS NOT TRUE
     )
-    SELECT array_agg(l.id) INTO v_opened FROM linked l;
+    SELECT array_agg(o.id) INTO v_opened FROM opened o;
     RETURN v_opened;
 END
 $$;

@@ -27,6 +27,7 @@ DECLARE
     v_blocked boolean[];
     v_sessions uuid[];
     v_open uuid[];
+    v_made uuid[];
     v_opened uuid[];
     v_is_name_news boolean;
     v_facts log_fact[] := '{}';
@@ -66,7 +67,7 @@ BEGIN
     END IF;
 
     IF cardinality(array_remove(v_users, NULL)) > 0 THEN
-        PERFORM lock_customers(p_organizations, p_channels, v_users, p_names);
+        v_made := lock_customers(p_organizations, p_channels, v_users, p_names);
         SELECT array_agg(c.id ORDER BY t.n), array_agg(c.active_session_id ORDER BY t.n),
                array_agg(c.is_blocked ORDER BY t.n),
                bool_or(c.id IS NOT NULL AND c.name IS NULL AND t.name IS NOT NULL)
@@ -105,7 +106,8 @@ BEGIN
 
     IF v_customers IS NOT NULL THEN
         v_opened := open_sessions(
-            p_organizations, p_channels, p_addresses, p_from_me, v_customers, v_blocked, v_sessions, v_open);
+            p_organizations, p_channels, p_addresses, p_from_me, v_customers, v_blocked, v_sessions, v_open,
+            v_made);
         IF v_opened IS NOT NULL THEN
             SELECT array_agg(c.active_session_id ORDER BY t.n) INTO v_sessions
             FROM unnest(v_customers) WITH ORDINALITY AS t (customer_id, n)

@@ -16,34 +16,40 @@ BEGIN
     RETURN QUERY
     WITH fact AS MATERIALIZED (
         SELECT f.organization_id, f.type, f.session_id, f.data,
-               row_number() OVER (PARTITION BY f.organization_id ORDER BY f.n)::int AS k
+               row_number() OVER (PARTITION BY f.organization_id ORDER BY f.n)::int AS k,
+               count(*) OVER (PARTITION BY f.organization_id) AS many
         FROM unnest(p_facts) WITH ORDINALITY AS f (organization_id, type, session_id, data, n)
+        ORDER BY f.organization_id, f.n
     ),
-    tally AS MATERIALIZED (
-        SELECT f.organization_id, count(*)::int AS many FROM fact f
-        GROUP BY f.organization_id ORDER BY f.organization_id
-    ),
+    -- The first fact of each organization locks its stream; the others look at the first one.
     stream AS MATERIALIZED (
-        SELECT t.organization_id, t.many, e.seq, e.last_event_id
-        FROM tally t
-        CROSS JOIN LATERAL (
+        SELECT f.*, e.seq AS last_seq, e.last_event_id
+        FROM fact f
+        LEFT JOIN LATERAL (
             SELECT e.seq, e.last_event_id FROM event_streams e
-            WHERE e.organization_id = t.organization_id
+            WHERE f.k = 1 AND e.organization_id = f.organization_id
             LIMIT 1
             FOR NO KEY UPDATE
-        ) e
+        ) e ON true
     ),
-    begun AS MATERIALIZED (  -- under the locks, so that ids and times follow the numbers
-        SELECT s.*, uuid_v7_after(s.last_event_id) AS id, clock_timestamp() AS happened_at FROM stream s
+    -- Under the locks, so that ids and times follow the numbers.
+    begun AS MATERIALIZED (
+        SELECT s.*, CASE WHEN s.k = 1 THEN uuid_v7_after(s.last_event_id) END AS first_id,
+               clock_timestamp() AS happened_at
+        FROM stream s
+    ),
+    minted AS MATERIALIZED (
+        SELECT b.organization_id, b.type, b.session_id, b.data, b.k = b.many AS is_last,
+               first_value(b.last_seq) OVER log + b.k AS seq,
+               uuid_plus(first_value(b.first_id) OVER log, b.k - 1) AS id,
+               b.last_event_id, first_value(b.happened_at) OVER log AS happened_at
+        FROM begun b
+        WINDOW log AS (PARTITION BY b.organization_id ORDER BY b.k)
     ),
     framed AS MATERIALIZED (
-        SELECT m.*, event_frame(m.type, m.seq, m.id, m.happened_at, m.data) AS body
-        FROM (
-            SELECT f.organization_id, f.type, f.session_id, f.data, b.happened_at, f.k = b.many AS is_last,
-                   b.seq + f.k AS seq, uuid_plus(b.id, f.k - 1) AS id,
-                   CASE WHEN f.k = 1 THEN b.last_event_id ELSE uuid_plus(b.id, f.k - 2) END AS prev_id
-            FROM begun b JOIN fact f ON f.organization_id = b.organization_id
-        ) m
+        SELECT m.*, event_frame(m.type, m.seq, m.id, m.happened_at, m.data) AS body,
+               coalesce(lag(m.id) OVER (PARTITION BY m.organization_id ORDER BY m.seq), m.last_event_id) AS prev_id
+        FROM minted m
     ),
     raised AS (
         UPDATE event_streams e SET seq = f.seq, last_event_id = f.id
