@@ -15,16 +15,19 @@ from gateway.identity.sign_in import LIFETIME_S, Caller
 from gateway.identity.tokens import csrf_is_right
 from gateway.runtime import Runtime
 from gateway.settings import Settings
+from gateway.transaction import tenant_tx
 from gateway.web.asgi import address_of
+from orm.identity import queries
 
 CSRF_HEADER = "x-csrf-token"
+PERMISSION = "permission"
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 AnyRequest = Request[Any, Any, Any]
 
 
 async def provide_principal(request: AnyRequest, runtime: NamedDependency[Runtime]) -> Principal:
-    """The dependency `principal`: 401 without one, 403 for a write whose CSRF token or key does not allow it."""
+    """The dependency `principal`: 401 without one, 403 where CSRF token, key or role does not allow it."""
     cookie = session_token(request, runtime.settings)
     address = caller_of(request, runtime.settings).ip_address
     principal = await authenticate(runtime, cookie=cookie, bearer=_bearer(request), ip_address=address)
@@ -34,6 +37,7 @@ async def provide_principal(request: AnyRequest, runtime: NamedDependency[Runtim
             raise Forbidden("This API key may not do this", code="scope_missing")
     elif is_write and not csrf_is_right(cookie or "", request.headers.get(CSRF_HEADER)):
         raise Forbidden("The X-CSRF-Token header is missing or wrong", code="csrf")
+    await _check_permission(runtime, principal, request.route_handler.opt.get(PERMISSION))
     return principal
 
 
@@ -78,6 +82,16 @@ def refuse_other_sites(request: AnyRequest) -> None:
     """Refuse a sign-in that another site's page sends: it would sign the visitor in as somebody else."""
     if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         raise Forbidden("Another site may not sign you in", code="cross_site")
+
+
+async def _check_permission(runtime: Runtime, principal: Principal, needed: str | None) -> None:
+    """A key may do no more than the person it acts for, so both are asked alike."""
+    if needed is None:
+        return
+    async with tenant_tx(runtime, principal.organization_id) as tx:
+        held = await queries.permissions(tx.connection, principal.organization_id, principal.user_id)
+    if needed not in held:
+        raise Forbidden(f"Your role does not include {needed}", code="permission_missing")
 
 
 def _bearer(request: AnyRequest) -> str | None:

@@ -10,6 +10,7 @@ from litestar import delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
+from console.api.access import PERMISSION
 from console.api.answers import problems
 from gateway.conversations import sessions
 from gateway.conversations.read import MOST_ITEMS, SessionFilter, SessionPage, get_session, list_sessions
@@ -19,14 +20,17 @@ from gateway.identity.principal import Principal
 from gateway.runtime import Runtime
 
 TAGS = ["chat-sessions"]
+READING = {PERMISSION: "chat_sessions.read"}
+CHANGING = {PERMISSION: "chat_sessions.update"}
 STATUSES = frozenset({"bot", "queued", "active", "waiting", "snoozed", "resolved", "closed"})
+LARGEST_SEQ = 2**63 - 1  # of a bigint
 Limit = Annotated[int, QueryParameter(ge=1, le=MOST_ITEMS)]
 
 
 class Watermark(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Up to which message (its `seq`) a session was read; null means all of it."""
 
-    seq: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    seq: Annotated[int, msgspec.Meta(ge=0, le=LARGEST_SEQ)] | None = None
 
 
 class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,6 +42,7 @@ class Assignment(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 @get(
     "/api/v1/chat-sessions",
     operation_id="list_chat_sessions",
+    opt=READING,
     tags=TAGS,
     summary="List chat sessions",
     responses=problems(422),
@@ -67,6 +72,7 @@ async def list_chat_sessions(
 @get(
     "/api/v1/chat-sessions/{session_id:uuid}",
     operation_id="get_chat_session",
+    opt=READING,
     tags=TAGS,
     summary="One chat session",
     responses=problems(404),
@@ -81,6 +87,7 @@ async def get_chat_session(
 @put(
     "/api/v1/chat-sessions/{session_id:uuid}/read",
     operation_id="read_chat_session",
+    opt=CHANGING,
     tags=TAGS,
     summary="Mark a session as read",
     responses=problems(404, 422),
@@ -98,6 +105,7 @@ async def read_chat_session(
 @delete(
     "/api/v1/chat-sessions/{session_id:uuid}/read",
     operation_id="unread_chat_session",
+    opt=CHANGING,
     status_code=200,
     tags=TAGS,
     summary="Mark a session as unread",
@@ -113,6 +121,7 @@ async def unread_chat_session(
 @put(
     "/api/v1/chat-sessions/{session_id:uuid}/assignment",
     operation_id="assign_chat_session",
+    opt=CHANGING,
     tags=TAGS,
     summary="Assign a session",
     responses=problems(404, 409, 422),
@@ -130,6 +139,7 @@ async def assign_chat_session(
 @post(
     "/api/v1/chat-sessions/{session_id:uuid}/resolution",
     operation_id="resolve_chat_session",
+    opt=CHANGING,
     status_code=200,
     tags=TAGS,
     summary="Resolve a session",
@@ -145,6 +155,7 @@ async def resolve_chat_session(
 @delete(
     "/api/v1/chat-sessions/{session_id:uuid}/resolution",
     operation_id="reopen_chat_session",
+    opt=CHANGING,
     status_code=200,
     tags=TAGS,
     summary="Open a session again",

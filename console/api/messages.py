@@ -10,8 +10,9 @@ from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody, QueryParameter
 
+from console.api.access import PERMISSION
 from console.api.answers import also, problems
-from console.api.chat_sessions import Limit
+from console.api.chat_sessions import LARGEST_SEQ, READING, Limit
 from gateway.conversations.read import MessagePage, list_messages
 from gateway.conversations.reply import Answer, reply
 from gateway.errors import Invalid
@@ -22,6 +23,7 @@ from gateway.ids import new_id
 from gateway.runtime import Runtime
 
 TAGS = ["messages"]
+Number = Annotated[int | None, QueryParameter(ge=0, le=LARGEST_SEQ)]
 
 
 class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -37,6 +39,7 @@ class NewMessage(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 @get(
     "/api/v1/chat-sessions/{session_id:uuid}/messages",
     operation_id="list_messages",
+    opt=READING,
     tags=TAGS,
     summary="Messages of a session",
     responses=problems(404, 422),
@@ -45,8 +48,8 @@ async def list_session_messages(
     session_id: FromPath[UUID],
     runtime: NamedDependency[Runtime],
     principal: NamedDependency[Principal],
-    before: Annotated[int | None, QueryParameter(ge=0)] = None,
-    after: Annotated[int | None, QueryParameter(ge=0)] = None,
+    before: Number = None,
+    after: Number = None,
     limit: Limit = 50,
 ) -> MessagePage:
     """In order of `seq`: the newest, or those before or after a number; `next` is the number to go on from."""
@@ -56,6 +59,7 @@ async def list_session_messages(
 @post(
     "/api/v1/chat-sessions/{session_id:uuid}/messages",
     operation_id="send_message",
+    opt={PERMISSION: "messages.create"},
     status_code=201,
     tags=TAGS,
     summary="Answer the customer",

@@ -100,6 +100,8 @@ def _named(error: Exception) -> GatewayError:
     if isinstance(error, RecursionError):
         # msgspec's word for a body that is nested a hundred thousand deep.
         return BadRequest("The body is nested too deeply")
+    if isinstance(error, UnicodeDecodeError):
+        return BadRequest("The body is not UTF-8")
     if isinstance(error, ValidationException):
         return Invalid(errors=_fields(error.extra))
     if isinstance(error, HTTPException):

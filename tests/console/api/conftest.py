@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import aiohttp
+import asyncpg
 import pytest
 
+from gateway.tenancy.found import NewUser, add_user
+from tests.databases import Database
 from tests.serving import Served
-from tests.world import Tenant, World
+from tests.world import CHEAP_HASHER, Tenant, World
 
 
 @dataclass
@@ -69,4 +72,21 @@ async def rival(server: Served, world: World) -> AsyncIterator[Client]:
     async with aiohttp.ClientSession(server.url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
         client = Client(http)
         await client.sign_in(world.other)
+        yield client
+
+
+@pytest.fixture
+async def viewer(server: Served, world: World, database: Database) -> AsyncIterator[Client]:
+    """Somebody of the organization under test who may only read along, signed in."""
+    email, password = "viewer@acme.example", "password of the viewer"
+    connection = await asyncpg.connect(database.owner_url)
+    try:
+        async with connection.transaction():
+            new = NewUser(email=email, password=password, name="Vera", role="viewer")
+            await add_user(connection, world.organization_id, new, hasher=CHEAP_HASHER)
+    finally:
+        await connection.close()
+    async with aiohttp.ClientSession(server.url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as http:
+        client = Client(http)
+        await client.sign_in(replace(world, email=email, password=password))
         yield client

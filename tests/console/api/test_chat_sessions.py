@@ -216,3 +216,24 @@ async def test_another_organizations_session_is_not_there_and_nobody_gets_nothin
 async def test_an_id_that_is_none_is_not_found(agent: Client) -> None:
     assert (await agent.get(f"{SESSIONS}/nothing")).status == 404
     assert (await agent.get(f"{SESSIONS}/{uuid4()}")).status == 404
+
+
+@pytest.mark.parametrize(("method", "path", "body"), CHANGES)
+async def test_who_only_reads_along_changes_nothing(
+    viewer: Client, session: dict[str, Any], line: Line, method: str, path: str, body: Any
+) -> None:
+    before = len(await line.events())
+    answer = await viewer.ask(method, f"{SESSIONS}/{session['id']}{path}", body)
+    assert (answer.status, answer.body["code"]) == (403, "permission_missing")
+    assert len(await line.events()) == before
+
+
+async def test_who_only_reads_along_reads(viewer: Client, session: dict[str, Any]) -> None:
+    assert [item["id"] for item in (await viewer.get(SESSIONS)).body["items"]] == [session["id"]]
+    assert len((await viewer.get(f"{SESSIONS}/{session['id']}/messages")).body["items"]) == 2
+
+
+async def test_a_number_larger_than_any_is_told_so(agent: Client, session: dict[str, Any]) -> None:
+    path = f"{SESSIONS}/{session['id']}"
+    assert (await agent.get(f"{path}/messages?after={10**30}")).status == 422
+    assert (await agent.ask("PUT", f"{path}/read", {"seq": 10**30})).status == 422

@@ -114,3 +114,10 @@ async def test_a_program_answers_with_its_users_key(
 async def test_a_nul_is_left_out_of_what_is_stored(agent: Client, messages: str) -> None:
     answer = await agent.ask("POST", messages, {"text": "a\0b"})
     assert (answer.status, answer.body["text"]) == (201, "ab")
+
+
+@pytest.mark.parametrize("body", [b'{"text":"\xff"}', b'{"text":"\\ud83d x"}', b"[" * 100_000])
+async def test_a_body_that_is_no_text_is_told_so(agent: Client, messages: str, body: bytes) -> None:
+    headers = {"content-type": "application/json", "X-CSRF-Token": agent.csrf or ""}
+    async with agent.http.post(messages, data=body, headers=headers) as answer:
+        assert (answer.status, (await answer.json())["code"]) == (400, "bad_request")
