@@ -19,6 +19,7 @@ from gateway.start.serve import WebServer, drain, web_server
 from gateway.worker import work
 
 log = logs.get(__name__)
+_LARGEST_PORT = 65_535
 
 
 class CannotListen(GatewayError):
@@ -109,6 +110,9 @@ async def _end(process: Process, web: WebServer | None) -> None:
 
 def listen(host: str, port: int) -> socket.socket:
     """A socket bound to the address, or one sentence why not."""
+    if not 0 <= port <= _LARGEST_PORT:
+        # getaddrinfo wraps it around, and something listens where nobody looks for it.
+        raise CannotListen(f"There is no port {port}: ports go from 1 to {_LARGEST_PORT}")
     try:
         found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         listener = socket.socket(found[0], found[1], found[2])

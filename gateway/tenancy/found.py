@@ -8,7 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from gateway.errors import Conflict
+from gateway.errors import Conflict, Invalid
 from gateway.identity import passwords
 from gateway.ids import new_id
 from orm.tenancy import queries
@@ -65,6 +65,8 @@ async def found_organization(connection: Connection, new: NewOrganization) -> UU
         )
     except asyncpg.UniqueViolationError as error:
         raise Conflict(f"An organization with the code {new.code.upper()} or the address {new.email} exists") from error
+    except asyncpg.DataError as error:
+        raise Invalid(f"The organization cannot be stored: {error}") from error
     return organization_id
 
 
@@ -88,6 +90,8 @@ async def add_user(
         )
     except asyncpg.UniqueViolationError as error:
         raise Conflict(f"Somebody with the address {new.email} exists") from error
+    except asyncpg.CheckViolationError as error:
+        raise Invalid(f"There is no role {new.role}") from error
     return Added(user_id=user_id, agent_id=await _add_agent(connection, organization_id, user_id, new))
 
 

@@ -151,3 +151,10 @@ def test_settings_in_a_dotenv_file_are_read_and_overruled_by_the_environment(
     settings = load()
     assert (settings.port, settings.redis_url, settings.host) == (9000, "redis://environment/0", "127.0.0.1")
     assert settings.public_url == "http://127.0.0.1:9000"
+
+
+def test_what_cannot_be_stored_is_one_sentence(database: Database, tmp_path: Path) -> None:
+    app = {"DATABASE_URL": database.owner_url, "SWITCHBOARD_APP_DATABASE_URL": database.app_url}
+    added = ("organization", "add", "Toko", "--email", "a@toko.example")
+    far = run(*added, "--code", "TOKO", "--currency", "BITCOIN", cwd=tmp_path, **app)
+    assert (far.returncode, "Traceback" in far.stderr, "cannot be stored" in far.stderr) == (1, False, True)

@@ -201,6 +201,12 @@ def test_a_first_start_that_was_killed_at_any_moment_is_made_up_for_by_the_next(
         assert product.stop() == 0, product.output
 
 
+@pytest.mark.parametrize("port", ["70000", "-1"])
+def test_a_port_that_cannot_be_is_one_sentence(folder: Path, port: str) -> None:
+    done = run("up", f"--port={port}", cwd=folder)
+    assert (done.returncode, one_sentence(done.stderr)) == (1, f"✗ There is no port {port}: ports go from 1 to 65535")
+
+
 def test_a_port_in_use_is_one_sentence(folder: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
