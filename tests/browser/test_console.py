@@ -144,6 +144,21 @@ async def test_an_answer_that_is_refused_says_why_and_can_be_discarded(
     assert len(await line.messages()) == 1
 
 
+async def test_a_second_click_on_retry_sends_nothing_more(console: Console, line: Line) -> None:
+    await line.deliver(arrives("3EB0H2", "Hello", chat=SARI, name="Sari"))
+    await console.open("Sari")
+    await console.send("Once more")
+    await console.expect_stored("Once more")
+    await line.rows("UPDATE messages SET delivery_status = 'failed', rev = rev + 1 WHERE message_text = 'Once more'")
+    await console.page.reload()
+    await console.open("Sari")
+    await console.message("Once more").get_by_role("button", name="Retry").evaluate("b => { b.click(); b.click(); }")
+    await expect(console.message("Once more")).to_have_count(2)
+    await console.send("The last one")
+    await console.expect_stored("The last one")
+    assert [row["message_text"] for row in await line.messages()].count("Once more") == 2
+
+
 async def test_sockets_that_the_server_closes_come_back_by_themselves(
     console: Console, line: Line, runtime: Runtime
 ) -> None:
