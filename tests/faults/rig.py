@@ -46,9 +46,9 @@ class Rig:
         """Where the provider delivers: the gateway that has `port`."""
         return f"http://127.0.0.1:{self.port}/webhooks/waha/{self.tenant.webhook_token}"
 
-    async def gateway(self, *, dies_at: str = "", port: int | None = None) -> Node:
+    async def gateway(self, *, dies_at: str = "", port: int | None = None, **settings: Any) -> Node:
         """A gateway that is ready; it takes the port of the webhooks unless another is named."""
-        node = self._start("gateway", dies_at, port or self.port)
+        node = self._start("gateway", dies_at, port or self.port, **settings)
         await eventually(lambda: self._is_ready(node), within_s=START_S, every_s=0.05, what="the gateway is ready")
         return node
 
@@ -100,10 +100,13 @@ class Rig:
         assert not behind, f"agents are at {behind}, the log ends at {head}; {[a.trouble for a in self.agents]}"
         return True
 
-    def _start(self, role: Role, dies_at: str, port: int) -> Node:
-        url = f"http://127.0.0.1:{port}"
-        settings = msgspec.structs.replace(self.settings, port=port, public_url=url, failpoints=dies_at)
-        node = Node(role, settings, self.folder / f"{len(self.nodes)}-{role}.log")
+    def _start(self, role: Role, dies_at: str, port: int, **changed: Any) -> Node:
+        here = {"port": port, "public_url": f"http://127.0.0.1:{port}", "failpoints": dies_at}
+        node = Node(
+            role,
+            msgspec.structs.replace(self.settings, **here, **changed),
+            self.folder / f"{len(self.nodes)}-{role}.log",
+        )
         self.nodes.append(node)
         return node
 

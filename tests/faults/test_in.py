@@ -54,7 +54,7 @@ async def test_what_was_committed_but_not_published_is_on_the_screen_after_the_h
 
 
 async def test_a_batch_that_dies_half_way_is_stored_once_and_whole(rig: Rig) -> None:
-    gateway = await rig.gateway(dies_at="receive.after_commit:3")
+    gateway = await rig.gateway(dies_at="receive.after_commit:3", ingest_batch=10)  # so that there are more than three
     agent = await rig.agent(gateway)
     texts = [f"message {nth}" for nth in range(60)]
     for text in texts:
