@@ -22,8 +22,8 @@ _SESSIONS = f"""
 SELECT '[' || coalesce(string_agg({states.SESSION}::text, ','), '') || ']' FROM {states.FROM_SESSIONS}
 WHERE {_OPEN}
 """
-# Which are the newest is found by narrow rows, so that the others never become JSON; and once, in an array: as a join,
-# right after ten thousand customers wrote and before the tables were analysed, it was found again for each row.
+# Which are the newest is found by narrow rows, so that the others never become JSON; and once, in an array, whatever
+# is known of the tables.
 NEWEST_SESSIONS = f"""{_SESSIONS} AND s.id = ANY (ARRAY(
     SELECT s.id FROM chat_sessions s WHERE {_OPEN} ORDER BY s.last_message_at DESC NULLS LAST, s.id LIMIT $2
 ))"""

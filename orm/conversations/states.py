@@ -7,7 +7,7 @@ Each constant is an SQL expression over fixed aliases, and gives exactly the fie
 from __future__ import annotations
 
 CUSTOMER = "customer_state(c)"
-SESSION = "session_state(s, c)"
+SESSION = "session_state(s, of.customer)"
 MESSAGE = "message_state(m)"
 CHANNEL = "channel_state(k, w.status)"
 AGENT = """json_build_object(
@@ -16,7 +16,10 @@ AGENT = """json_build_object(
 
 # What the expressions above are selected from.
 FROM_CUSTOMERS = "customers c"
-FROM_SESSIONS = "chat_sessions s JOIN customers c ON c.id = s.customer_id"
+# Looked up one by one: as a join, in tables that were filled a moment ago and not analysed yet, every session was held
+# against every customer of the organization.
+FROM_SESSIONS = """chat_sessions s CROSS JOIN LATERAL (
+    SELECT c AS customer FROM customers c WHERE c.id = s.customer_id LIMIT 1) of"""
 FROM_MESSAGES = "messages m"
 FROM_AGENTS = "agents a JOIN users u ON u.id = a.user_id"
 FROM_CHANNELS = "channel_configs k LEFT JOIN waha_sessions w ON w.channel_config_id = k.id"
