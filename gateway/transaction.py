@@ -68,7 +68,8 @@ async def tenant_tx(
             with _piccolo_takes_part(runtime.engine, tx):
                 yield tx
             frames = await tx.append()
-            failpoints.hit("transaction.before_commit")
+            if frames:  # reading along is no step of a message
+                failpoints.hit("transaction.before_commit")
         except BaseException:
             await _to_the_end(_abandon(runtime, connection))
             raise
@@ -107,7 +108,8 @@ async def _commit(runtime: Doors, tx: TenantTx, frames: list[Frame]) -> None:
         # A transaction with a failed statement in it answers COMMIT with ROLLBACK, and without an error.
         if await tx.connection.execute("COMMIT") != "COMMIT":
             raise CommitFailed("The change was not saved")
-        failpoints.hit("transaction.before_publish")
+        if frames:
+            failpoints.hit("transaction.before_publish")
         runtime.bus.publish(tx.organization_id, frames)
     finally:
         await _release(runtime, tx.connection)
